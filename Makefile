@@ -1,0 +1,43 @@
+# The whole of the project's housekeeping. `make test` is what must be green before a commit lands.
+BIN := .venv/bin
+
+.PHONY: setup test lint types contracts demo bench model model-large clean lock
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.txt deploy/setup
+	deploy/setup
+
+test: lint types contracts
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+demo: setup
+	$(BIN)/python deploy/demo/run.py
+
+bench: setup
+	$(BIN)/python -m tests.bench.run
+
+model: setup
+	$(BIN)/python -m tests.model.run
+
+model-large: setup
+	$(BIN)/python -m tests.model.run --large
+
+# Chooses the newest versions that pyproject.toml allows; needs `uv` on the path.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url -q -o requirements.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""One community's node: the only part of the program that touches the world."""
