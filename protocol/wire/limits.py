@@ -1,0 +1,43 @@
+"""Every limit on what comes from outside, named, in one place (docs/spec/wire.md, "Limits").
+
+A limit is part of the protocol: two nodes with different limits would keep different
+ledgers. Raise one only together with a new kind or a new version.
+"""
+
+# Integers: what every JSON implementation holds exactly.
+MAX_INTEGER = 2**53 - 1
+MAX_INTEGER_DIGITS = 16
+
+# JSON in general; a caller may ask for less, or for more bytes.
+MAX_JSON_BYTES = 1_048_576
+MAX_JSON_DEPTH = 16
+MAX_JSON_NODES = 200_000
+
+# A message and its parts.
+MAX_MESSAGE_BYTES = 60_000
+MAX_MESSAGE_NODES = 10_000
+MAX_PROTECTED_CHARS = 400
+MAX_KIND_CHARS = 64
+
+# An entry; C2SP tlog-tiles frames entries with a 16-bit length.
+MAX_ENTRY_BYTES = 65_535
+SALT_BYTES = 16
+NONCE_BYTES = 16
+
+# Parts of bodies.
+MAX_TEXT_CHARS = 20_000
+MAX_LINE_CHARS = 200
+MAX_LANGUAGES = 20
+MAX_ROWS = 2_000
+
+# Notes, proofs and what carries them.
+MAX_NOTE_BYTES = 32_768
+MAX_NOTE_SIGNATURES = 64
+MAX_KEY_NAME_BYTES = 255
+MAX_PROOF_HASHES = 63
+MAX_ADD_CHECKPOINT_BYTES = 16_384
+MAX_RECEIPT_BYTES = 49_152
+MAX_EVIDENCE_BYTES = 90_000
+
+# Bounded caches of what was already checked.
+KEY_CACHE_SIZE = 16_384
