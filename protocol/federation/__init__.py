@@ -1,0 +1,1 @@
+"""Communities decide together: compact, roster, joint proposal, position, close, outcome."""
