@@ -64,8 +64,8 @@ _OBJECTIONS: Final[Mapping[Language, _Forms]] = {
     "en": ("objection", "objections"),
 }
 _NEEDED: Final[Mapping[Language, _Forms]] = {
-    "es": ("hacía falta {number} ({bound} {share})", "hacían falta {number} ({bound} {share})"),
-    "en": ("{number} was needed ({bound} {share})", "{number} were needed ({bound} {share})"),
+    "es": ("hacía falta {number}", "hacían falta {number}"),
+    "en": ("{number} was needed", "{number} were needed"),
 }
 _BOUNDS: Final[Mapping[Language, _Forms]] = {
     "es": ("al menos", "más de"),
@@ -109,10 +109,12 @@ def support(tally: Tally, of: Whole, language: Language, unit: Unit) -> str:
 
 
 def needed(number: int, share: Share, language: Language, *, strict: bool = False) -> str:
-    """What it took: `27 were needed (at least 4/5)`."""
+    """What it took: `27 were needed (at least 4/5)`; a share of nothing goes unmentioned."""
+    clause = _form(number, _NEEDED[language]).format(number=number)
     at_least, more_than = _BOUNDS[language]
-    bound = more_than if strict else at_least
-    return _form(number, _NEEDED[language]).format(number=number, bound=bound, share=share)
+    if strict:
+        return f"{clause} ({more_than} {share})"
+    return f"{clause} ({at_least} {share})" if share.num else clause
 
 
 def limit(number: int, share: Share, language: Language) -> str:
