@@ -30,6 +30,10 @@ MAX_LINE_CHARS = 200
 MAX_LANGUAGES = 20
 MAX_ROWS = 2_000
 
+# A community's key chain, and the communities of one council.
+MAX_CHAIN_EVENTS = 64
+MAX_COUNCIL = 150
+
 # Notes, proofs and what carries them.
 MAX_NOTE_BYTES = 32_768
 MAX_NOTE_SIGNATURES = 64
@@ -37,7 +41,8 @@ MAX_KEY_NAME_BYTES = 255
 MAX_PROOF_HASHES = 63
 MAX_ADD_CHECKPOINT_BYTES = 16_384
 MAX_RECEIPT_BYTES = 49_152
-MAX_EVIDENCE_BYTES = 90_000
+MAX_HEAD_CHARS = 4_096
+MAX_EVIDENCE_BYTES = 32_768
 
 # Bounded caches of what was already checked.
 KEY_CACHE_SIZE = 16_384
