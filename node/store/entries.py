@@ -1,0 +1,220 @@
+"""Questions about ledgers: what is stored, without changing any of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from node.store.tables import (
+    CHAIN,
+    COSIGNATURE,
+    ENTRY,
+    EVIDENCE,
+    HEAD,
+    LEDGER,
+    QUARANTINE,
+    WITNESSED,
+)
+from node.store.values import (
+    Evidence,
+    Head,
+    Ledger,
+    Place,
+    Quarantined,
+    StoredCosignature,
+    StoredEntry,
+)
+from protocol.wire.digests import CommunityId
+
+_LOOKUP = 500  # ids asked for in one statement, far below either database's limit of parameters
+
+
+def find_ledger(connection: Connection, community: CommunityId) -> Ledger | None:
+    """The ledger of a community, if we hold it."""
+    return _one_ledger(connection, LEDGER.c.community == community)
+
+
+def own_ledger(connection: Connection) -> Ledger | None:
+    """The ledger that this node writes; None before the community was founded here."""
+    return _one_ledger(connection, LEDGER.c.own)
+
+
+def all_ledgers(connection: Connection) -> tuple[Ledger, ...]:
+    """Every ledger that we hold, our own first, then as they came."""
+    statement = select(LEDGER).order_by(LEDGER.c.own.desc(), LEDGER.c.id)
+    return tuple(Ledger(**row) for row in connection.execute(statement).mappings())
+
+
+def _one_ledger(connection: Connection, condition: ColumnElement[bool]) -> Ledger | None:
+    row = connection.execute(select(LEDGER).where(condition)).mappings().one_or_none()
+    return None if row is None else Ledger(**row)
+
+
+def read_entries(
+    connection: Connection, ledger: int, start: int, stop: int
+) -> tuple[StoredEntry, ...]:
+    """The entries from `start` up to, without, `stop`; fewer where the ledger ends before."""
+    statement = _range(select(ENTRY.c.leaf, ENTRY.c.raw, ENTRY.c.sealed), ledger, start, stop)
+    return tuple(map(StoredEntry._make, connection.execute(statement)))
+
+
+def read_leaves(connection: Connection, ledger: int, start: int, stop: int) -> list[bytes]:
+    """The leaf hashes alone, in order."""
+    statement = _range(select(ENTRY.c.leaf), ledger, start, stop)
+    return list(connection.execute(statement).scalars())
+
+
+def withheld(connection: Connection, ledger: int, start: int, stop: int) -> list[int]:
+    """The places in a range whose bytes we never had; erased ones are not among them."""
+    statement = _range(select(ENTRY.c.index), ledger, start, stop).where(
+        ENTRY.c.raw.is_(None), ENTRY.c.erased.is_(False)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def is_erased(connection: Connection, ledger: int, index: int) -> bool:
+    """Whether the bytes of an entry were erased on request."""
+    statement = select(ENTRY.c.erased).where(ENTRY.c.ledger == ledger, ENTRY.c.index == index)
+    return bool(connection.execute(statement).scalar())
+
+
+def _range(
+    columns: Select[*tuple[object, ...]], ledger: int, start: int, stop: int
+) -> Select[*tuple[object, ...]]:
+    return columns.where(
+        ENTRY.c.ledger == ledger, ENTRY.c.index >= start, ENTRY.c.index < stop
+    ).order_by(ENTRY.c.index)
+
+
+def find_message(connection: Connection, ledger: int, message_id: bytes) -> int | None:
+    """The first place in one ledger of a message, erased ones included."""
+    statement = select(func.min(ENTRY.c.index)).where(
+        ENTRY.c.message_id == message_id, ENTRY.c.ledger == ledger
+    )
+    found = connection.execute(statement).scalar()
+    return None if found is None else int(found)
+
+
+def find_messages(
+    connection: Connection, ledger: int, message_ids: Sequence[bytes]
+) -> Mapping[bytes, int]:
+    """Which of these messages one ledger holds, each with its first place."""
+    found: dict[bytes, int] = {}
+    for start in range(0, len(message_ids), _LOOKUP):
+        statement = (
+            select(ENTRY.c.message_id, func.min(ENTRY.c.index))
+            .where(
+                ENTRY.c.message_id.in_(message_ids[start : start + _LOOKUP]),
+                ENTRY.c.ledger == ledger,
+            )
+            .group_by(ENTRY.c.message_id)
+        )
+        found.update((key, index) for key, index in connection.execute(statement))
+    return found
+
+
+def places_of(connection: Connection, message_id: bytes) -> tuple[Place, ...]:
+    """Every place of a message in any ledger."""
+    statement = (
+        select(ENTRY.c.ledger, ENTRY.c.index)
+        .where(ENTRY.c.message_id == message_id)
+        .order_by(ENTRY.c.ledger, ENTRY.c.index)
+    )
+    return tuple(Place(ledger, index) for ledger, index in connection.execute(statement))
+
+
+def read_chain(connection: Connection, ledger: int) -> tuple[bytes, ...]:
+    """The events of a community's identity, from its inception."""
+    statement = select(CHAIN.c.raw).where(CHAIN.c.ledger == ledger).order_by(CHAIN.c.position)
+    return tuple(connection.execute(statement).scalars())
+
+
+def head_at(connection: Connection, ledger: int, size: int) -> Head | None:
+    """The signed head of just this size."""
+    statement = _heads(ledger).where(HEAD.c.size == size)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else Head._make(row)
+
+
+def newest_head(connection: Connection, ledger: int, most: int | None = None) -> Head | None:
+    """The largest signed head, or the largest of at most `most` entries."""
+    statement = _heads(ledger).order_by(HEAD.c.size.desc()).limit(1)
+    if most is not None:
+        statement = statement.where(HEAD.c.size <= most)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else Head._make(row)
+
+
+def heads_from(connection: Connection, ledger: int, size: int, limit: int) -> tuple[Head, ...]:
+    """Signed heads of at least `size` entries, smallest first."""
+    statement = _heads(ledger).where(HEAD.c.size >= size).order_by(HEAD.c.size).limit(limit)
+    return tuple(map(Head._make, connection.execute(statement)))
+
+
+def _heads(ledger: int) -> Select[int, bytes, bytes]:
+    return select(HEAD.c.size, HEAD.c.root, HEAD.c.note).where(HEAD.c.ledger == ledger)
+
+
+def cosignatures_of(
+    connection: Connection, ledger: int, size: int
+) -> tuple[StoredCosignature, ...]:
+    """The witnesses' lines under the head of just this size."""
+    return _cosignatures(connection, _lines(ledger).where(COSIGNATURE.c.size == size))
+
+
+def cosignatures_from(
+    connection: Connection, ledger: int, size: int, witnesses: Iterable[CommunityId]
+) -> tuple[StoredCosignature, ...]:
+    """Lines of these witnesses under any head of at least `size` entries, smallest head first."""
+    statement = _lines(ledger).where(
+        COSIGNATURE.c.size >= size, COSIGNATURE.c.witness.in_(sorted(witnesses))
+    )
+    return _cosignatures(connection, statement)
+
+
+def newest_cosigned(connection: Connection, ledger: int) -> int:
+    """The size of the largest head that somebody else cosigned; 0 if there is none."""
+    statement = select(func.max(COSIGNATURE.c.size)).where(COSIGNATURE.c.ledger == ledger)
+    return int(connection.execute(statement).scalar() or 0)
+
+
+def _lines(ledger: int) -> Select[int, str, bytes, int, bytes]:
+    line = COSIGNATURE.c
+    return (
+        select(line.size, line.witness, line.root, line.time, line.line)
+        .where(line.ledger == ledger)
+        .order_by(line.size, line.time, line.witness)
+    )
+
+
+def _cosignatures(
+    connection: Connection, statement: Select[int, str, bytes, int, bytes]
+) -> tuple[StoredCosignature, ...]:
+    return tuple(map(StoredCosignature._make, connection.execute(statement)))
+
+
+def last_witnessed(connection: Connection, origin: str) -> tuple[int, bytes] | None:
+    """Size and root that our own witness last cosigned for an origin."""
+    statement = select(WITNESSED.c.size, WITNESSED.c.root).where(WITNESSED.c.origin == origin)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else (row.size, row.root)
+
+
+def all_evidence(
+    connection: Connection, community: CommunityId | None = None
+) -> tuple[Evidence, ...]:
+    """Contradicting heads that we hold, of one community or of all."""
+    statement = select(EVIDENCE.c.community, EVIDENCE.c.first, EVIDENCE.c.second)
+    if community is not None:
+        statement = statement.where(EVIDENCE.c.community == community)
+    rows = connection.execute(statement.order_by(EVIDENCE.c.digest)).mappings()
+    return tuple(Evidence(**row) for row in rows)
+
+
+def quarantined(connection: Connection, ledger: int) -> tuple[Quarantined, ...]:
+    """The entries of a ledger that were set aside, in order."""
+    statement = (
+        select(QUARANTINE.c.index, QUARANTINE.c.code, QUARANTINE.c.detail)
+        .where(QUARANTINE.c.ledger == ledger)
+        .order_by(QUARANTINE.c.index)
+    )
+    return tuple(Quarantined(*row) for row in connection.execute(statement))
