@@ -1,0 +1,1 @@
+"""How a community is made up: charter, members, households."""

@@ -1,0 +1,1 @@
+"""How a community decides: proposals, discussion, amendments, positions, outcomes."""

@@ -1,0 +1,1 @@
+"""Who a community is: its inception, its keys over time, where it is reached."""

@@ -1,0 +1,19 @@
+"""The closed table: kind of message -> who may say it, to whom, and what it does.
+
+Meaning never changes: a new meaning is a new kind, and old ledgers fold for ever.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from protocol.kinds import community, decisions, federation, identity
+from protocol.kinds.kind import Kind
+
+KINDS: Final[Mapping[str, Kind]] = {
+    **identity.KINDS,
+    **community.KINDS,
+    **decisions.KINDS,
+    **federation.KINDS,
+}
+
+__all__ = ["KINDS", "Kind"]

@@ -1,0 +1,99 @@
+"""Kinds by which a community makes itself up: charter, members, households."""
+
+from collections.abc import Callable
+from typing import Any
+
+from protocol.book import Book
+from protocol.community import charter as charters
+from protocol.community import members
+from protocol.decisions import terms
+from protocol.decisions.proposal import CharterSubject
+from protocol.errors import Refused
+from protocol.kinds.kind import Kind, Step, carried_out, mandate, nothing, structure
+from protocol.ledger.act import Act
+
+
+def _check_adoption(book: Book, act: Act[charters.Adoption]) -> None:
+    charters.check_adoption(book.charters, act.body, founding=book.founding)
+    terms.check_terms(act.body.charter)
+    if act.audience != act.body.charter.audience:
+        raise Refused("audience-charter", "a charter is addressed to whom it names itself")
+    if act.body.decision is None:
+        return
+    decided = mandate(book, act.body.decision, CharterSubject)
+    if decided.charter != charters.charter_json(act.body.charter):
+        raise Refused("decision-other", "the decision was about another charter")
+
+
+def _apply_adoption(book: Book, act: Act[charters.Adoption]) -> None:
+    book.charters = charters.apply_adoption(book.charters, act.body)
+    carried_out(book, act.body.decision)
+
+
+def _apply_joining(book: Book, act: Act[members.Joining]) -> None:
+    members.apply_joining(book.membership, act, book.charters.current)
+
+
+def _apply_sponsoring(book: Book, act: Act[members.Sponsoring]) -> None:
+    members.apply_sponsoring(book.membership, act, book.charters.current)
+
+
+def _apply_replacement(book: Book, act: Act[members.Replacement]) -> None:
+    members.apply_replacement(book.membership, act, book.charters.current)
+
+
+def _check_founding(book: Book, act: Act[members.Founding]) -> None:
+    if not book.founding:
+        raise Refused("founded-already", "founding is over: members join by invitation")
+    members.check_founding(book.membership, act)
+
+
+def _on_membership(step: Callable[[members.Membership, Act[Any]], None]) -> Step:
+    return lambda book, act: step(book.membership, act)
+
+
+def _apply_profile(book: Book, act: Act[members.Profile]) -> None:
+    members.apply_profile(book.membership, act)
+
+
+KINDS = {
+    "charter/adopt": Kind(
+        body=charters.Adoption,
+        author="voice",
+        audience="structure",
+        check=_check_adoption,
+        apply=_apply_adoption,
+        founding=True,
+    ),
+    "member/found": Kind(
+        body=members.Founding,
+        author="voice",
+        audience="structure",
+        check=_check_founding,
+        apply=_on_membership(members.apply_founding),
+        founding=True,
+    ),
+    "member/invite": structure(
+        members.Invitation,
+        _on_membership(members.check_invitation),
+        _on_membership(members.apply_invitation),
+    ),
+    "member/join": structure(
+        members.Joining, _on_membership(members.check_joining), _apply_joining, "newcomer"
+    ),
+    "member/sponsor": structure(
+        members.Sponsoring, _on_membership(members.check_sponsoring), _apply_sponsoring
+    ),
+    "member/leave": structure(members.Leaving, nothing, _on_membership(members.apply_leaving)),
+    "member/replace": structure(
+        members.Replacement, _on_membership(members.check_replacement), _apply_replacement
+    ),
+    "household/move": structure(members.Move, nothing, _on_membership(members.apply_move)),
+    "member/profile": Kind(
+        body=members.Profile,
+        author="vouched",
+        audience="home",
+        apply=_apply_profile,
+        erasable=True,
+    ),
+}
