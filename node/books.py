@@ -1,0 +1,208 @@
+"""The folded books of every ledger held here, our own first, and the trees over them.
+
+Only the fold changes a book. Our own is advanced by the journal; a copy is advanced here,
+after the mirror has stored what came: at once if little came, otherwise in small steps, so
+that nobody waits while a long ledger is folded.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from node.ports import Clock, Executor
+from node.signal import Signal
+from node.store.engine import Store
+from node.store.entries import all_ledgers, own_ledger, read_entries, read_leaves
+from node.store.snapshots import freeze, load_snapshot, write_snapshot
+from node.store.values import StoredEntry
+from protocol.book import Book
+from protocol.errors import Refused
+from protocol.federation.acts import LedgerFacts
+from protocol.fold import advance
+from protocol.ledger.merkle import Tree
+from protocol.wire.digests import CommunityId
+
+_AT_ONCE = 200
+"""So many entries are folded while the mirror waits; more are folded in steps."""
+_STEP = 400
+
+
+@dataclass(slots=True, kw_only=True)
+class Shelf:
+    """One ledger's place: number in the store, book, and tree once it was asked for."""
+
+    number: int
+    book: Book
+    stored: int
+    saved: int = 0
+    tree: Tree | None = None
+
+
+class Books:
+    """Every book; made by `open_books`."""
+
+    def __init__(self, store: Store, executor: Executor, clock: Clock) -> None:
+        self._store = store
+        self._executor = executor
+        self._clock = clock
+        self._shelves: dict[CommunityId, Shelf] = {}
+        self._own: CommunityId | None = None
+        self.changed = Signal()
+
+    def open(self) -> None:
+        """Read what the store holds; blocks, so it is called before anything else runs."""
+        with self._store.read() as connection:
+            own = own_ledger(connection)
+            self._own = None if own is None else own.community
+            for ledger in all_ledgers(connection):
+                self._shelves[ledger.community] = self._take_down(
+                    ledger.id, ledger.community, ledger.size
+                )
+        if self._own is not None:
+            self._fold_whole(self._shelves[self._own])
+
+    def _take_down(self, number: int, community: CommunityId, stored: int) -> Shelf:
+        with self._store.read() as connection:
+            found = load_snapshot(connection, number)
+        if found is not None:
+            size, book = found
+            if isinstance(book, Book) and book.ledger == community and size == book.size <= stored:
+                return Shelf(number=number, book=book, stored=stored, saved=size)
+        return Shelf(number=number, book=Book(ledger=community), stored=stored)
+
+    def _fold_whole(self, shelf: Shelf) -> None:
+        while shelf.book.size < shelf.stored:
+            self._fold(shelf, self._read(shelf.number, shelf.book.size, shelf.stored))
+
+    @property
+    def own_id(self) -> CommunityId:
+        """Our own community.
+
+        Raises:
+            Refused: No community was founded on this node.
+        """
+        if self._own is None:
+            raise Refused("not-founded", "no community was founded on this node yet")
+        return self._own
+
+    @property
+    def own(self) -> Book:
+        """Our own book."""
+        return self._shelves[self.own_id].book
+
+    def add(self, community: CommunityId, number: int, *, own: bool = False) -> None:
+        """A ledger was created in the store."""
+        self._shelves[community] = Shelf(number=number, book=Book(ledger=community), stored=0)
+        if own:
+            self._own = community
+
+    def known(self) -> tuple[CommunityId, ...]:
+        """Every ledger held here."""
+        return tuple(self._shelves)
+
+    def number(self, community: CommunityId) -> int:
+        """The store's number of a ledger."""
+        return self._shelf(community).number
+
+    def book(self, community: CommunityId) -> Book | None:
+        """A book as far as it is folded; None if the ledger is not held here."""
+        shelf = self._shelves.get(community)
+        return None if shelf is None else shelf.book
+
+    def facts(self) -> Mapping[CommunityId, LedgerFacts]:
+        """What every ledger with a beginning says that concerns others."""
+        return {
+            community: shelf.book.facts
+            for community, shelf in self._shelves.items()
+            if shelf.book.chain is not None
+        }
+
+    def tree(self, community: CommunityId) -> Tree:
+        """The tree over a ledger; built from its stored leaves at the first call."""
+        shelf = self._shelf(community)
+        if shelf.tree is None:
+            with self._store.read() as connection:
+                shelf.tree = Tree(read_leaves(connection, shelf.number, 0, shelf.stored))
+        return shelf.tree
+
+    def grown(
+        self, community: CommunityId, entries: Sequence[tuple[bytes | None, bytes]]
+    ) -> list[tuple[int, str]]:
+        """Entries (bytes or None, leaf hash) were stored behind the others; the voids among them.
+
+        A long run is folded later by `settle`; its voids are in the book then.
+        """
+        shelf = self._shelf(community)
+        up_to_date = shelf.book.size == shelf.stored
+        shelf.stored += len(entries)
+        if shelf.tree is not None:
+            shelf.tree.extend(leaf for _, leaf in entries)
+        voids: list[tuple[int, str]] = []
+        if up_to_date and len(entries) <= _AT_ONCE:
+            for raw, leaf in entries:
+                code = advance(shelf.book, raw, leaf)
+                if code is not None:
+                    voids.append((shelf.book.size - 1, code))
+        self.changed.ring()
+        return voids
+
+    def own_grown(self, leaves: Iterable[bytes]) -> None:
+        """The journal stored entries that it had folded before."""
+        shelf = self._shelf(self.own_id)
+        added = list(leaves)
+        shelf.stored += len(added)
+        self.changed.ring()
+
+    def refold(self, community: CommunityId) -> None:
+        """Bytes of a ledger were filled in or erased: fold it anew from the start."""
+        shelf = self._shelf(community)
+        shelf.book = Book(ledger=community)
+        shelf.saved = 0
+        self.changed.ring()
+
+    def reload_own(self) -> None:
+        """Fold our own ledger anew from what is stored, after a write that failed."""
+        shelf = self._shelf(self.own_id)
+        with self._store.read() as connection:
+            own = own_ledger(connection)
+        if own is None:
+            raise RuntimeError("our own ledger has gone from the store")
+        shelf.book = Book(ledger=own.community)
+        shelf.stored, shelf.tree, shelf.saved = own.size, None, 0
+        self._fold_whole(shelf)
+        self.changed.ring()
+
+    async def settle(self) -> None:
+        """Fold whatever was stored and is not folded yet, giving way to others in between."""
+        for shelf in list(self._shelves.values()):
+            while shelf.book.size < shelf.stored:
+                entries = await self._executor.run(
+                    self._read, shelf.number, shelf.book.size, shelf.stored
+                )
+                self._fold(shelf, entries)
+                await self._clock.sleep(0)
+
+    async def save(self, every: int) -> None:
+        """Keep a snapshot of each book that grew by `every` entries since its last one."""
+        for shelf in list(self._shelves.values()):
+            if shelf.book.size - shelf.saved >= max(1, every) and shelf.book.size <= shelf.stored:
+                size, blob = shelf.book.size, freeze(shelf.book)
+                await self._executor.run(self._write, shelf.number, size, blob)
+                shelf.saved = size
+
+    def _write(self, number: int, size: int, blob: bytes) -> None:
+        with self._store.write() as connection:
+            write_snapshot(connection, number, size, blob)
+
+    def _read(self, number: int, start: int, stop: int) -> tuple[StoredEntry, ...]:
+        with self._store.read() as connection:
+            return read_entries(connection, number, start, min(stop, start + _STEP))
+
+    def _fold(self, shelf: Shelf, entries: Iterable[StoredEntry]) -> None:
+        for entry in entries:
+            advance(shelf.book, entry.raw, entry.leaf)
+
+    def _shelf(self, community: CommunityId) -> Shelf:
+        shelf = self._shelves.get(community)
+        if shelf is None:
+            raise Refused("ledger-unknown", "this ledger is not held here")
+        return shelf

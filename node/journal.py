@@ -1,0 +1,373 @@
+"""The journal: the one writer of our own ledger. Architecture: docs/architecture.md.
+
+    bytes -> read and verify -> check against the book -> append (one transaction)
+          -> sign the head -> answer
+
+Concurrent submissions share one transaction and one checkpoint signature. Invariants:
+* durable first, then signed, then answered; a crash before the commit leaves the ledger as
+  it was and nobody was told otherwise, a crash after it leaves the entries in place and a
+  repeated submission is answered from there;
+* a head is signed only after its root was computed a second time, from the stored bytes;
+* the append is a compare-and-swap on the ledger's size: whoever else wrote meanwhile stops
+  this process from writing, not the other way round;
+* the same message is the same entry, however often it is submitted.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from node.books import Books
+from node.keys import NodeKeys
+from node.ports import Clock, Entropy, Executor
+from node.store.engine import Stale, Store
+from node.store.entries import (
+    cosignatures_of,
+    find_ledger,
+    find_messages,
+    read_entries,
+)
+from node.store.ledgers import append, erase, extend_chain, set_note
+from node.store.values import Growth, Head, Ledger, NewEntry
+from protocol.errors import ProtocolError
+from protocol.fold import admit, apply, read_act
+from protocol.identity.chain import ROTATE
+from protocol.ledger.checkpoint import Checkpoint, origin_of, sign_checkpoint
+from protocol.ledger.cosignature import add_cosignatures
+from protocol.ledger.entry import leaf_hash, write_entry
+from protocol.ledger.merkle import Frontier
+from protocol.ledger.receipt import write_receipt
+from protocol.wire.digests import CommunityId, MessageId
+from protocol.wire.encoding import JsonValue
+from protocol.wire.limits import NONCE_BYTES, SALT_BYTES
+from protocol.wire.message import INCEPTION, Message, open_message, write_message
+
+_CHAIN_KINDS = frozenset({INCEPTION, ROTATE})
+
+
+class Unavailable(Exception):  # noqa: N818 - named for what is the case
+    """The journal does not write now; the reason is a sentence for people."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A message that stands in our ledger; `new` is false if it stood there before."""
+
+    index: int
+    id: MessageId
+    raw: bytes | None
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    message: Message
+    answer: "asyncio.Future[Accepted]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    waiting: _Waiting
+    index: int
+    raw: bytes
+    leaf: bytes
+
+
+class Journal:
+    """Appends to our own ledger; `read_only` holds the reason while it does not."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        books: Books,
+        keys: NodeKeys,
+        clock: Clock,
+        executor: Executor,
+        entropy: Entropy,
+        batch: int,
+        most_waiting: int,
+    ) -> None:
+        self._store = store
+        self._books = books
+        self._keys = keys
+        self._clock = clock
+        self._executor = executor
+        self._entropy = entropy
+        self._batch = batch
+        self._most_waiting = most_waiting
+        self._unread: deque[tuple[bytes, asyncio.Future[Message]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
+        self._reading: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self.read_only: Unavailable | None = None
+        self._number = books.number(books.own_id)
+        self._frontier = books.tree(books.own_id).frontier()
+        self.head = Checkpoint(origin_of(books.own_id), 0, Frontier().root())
+        self._note = b""
+        self._resume()
+
+    def _resume(self) -> None:
+        """Sign the head of what is stored: after a crash it may be larger than the last note."""
+        with self._store.read() as connection:
+            ledger = find_ledger(connection, self._books.own_id)
+        if ledger is None or ledger.root != self._frontier.root():
+            raise RuntimeError("the stored leaves of our own ledger do not make its stored root")
+        self._sign(ledger)
+
+    def _sign(self, ledger: Ledger) -> None:
+        self.head = Checkpoint(origin_of(ledger.community), ledger.size, ledger.root)
+        self._note = sign_checkpoint(self._keys.log, self.head)
+
+    @property
+    def community(self) -> CommunityId:
+        """Whose ledger it is."""
+        return self._books.own_id
+
+    async def submit(self, raw: bytes) -> Accepted:
+        """Append a message, once.
+
+        Raises:
+            ProtocolError: It was not accepted; nothing changed.
+            Unavailable: The journal does not write now.
+        """
+        self._require_open()
+        read: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._unread.append((raw, read))
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_all())
+        return await self._place(await read)
+
+    async def speak(self, kind: str, audience: str, body: Mapping[str, JsonValue]) -> Accepted:
+        """Append a message in the community's own name.
+
+        Raises:
+            ProtocolError: The rules do not allow it now.
+            Unavailable: The journal does not write now.
+        """
+        self._require_open()
+        raw = write_message(
+            self._keys.voice,
+            ledger=self.community,
+            kind=kind,
+            audience=audience,
+            nonce=self._entropy.bytes(NONCE_BYTES),
+            body=body,
+        )
+        return await self._place(open_message(raw))
+
+    async def _place(self, message: Message) -> Accepted:
+        known = self._books.own.ids.get(message.id)
+        if known is not None:
+            return await self._executor.run(self._stored, message.id, known)
+        if len(self._waiting) >= self._most_waiting:
+            raise Unavailable("busy", "too many submissions at once: try again in a moment")
+        answer: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(message, answer))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+        return await answer
+
+    async def close(self) -> None:
+        """Let what was begun come to its end."""
+        for task in (self._reading, self._writing):
+            if task is not None:
+                await asyncio.wait([task])
+
+    # --- reading, in batches: a thread's hop costs more than a message ---------------------
+
+    async def _read_all(self) -> None:
+        while self._unread:
+            count = min(len(self._unread), self._batch)
+            taken = [self._unread.popleft() for _ in range(count)]
+            opened = await self._executor.run(_open_all, [raw for raw, _ in taken])
+            for (_, read), result in zip(taken, opened, strict=True):
+                if read.done():
+                    continue
+                if isinstance(result, Message):
+                    read.set_result(result)
+                else:
+                    read.set_exception(result)
+            await asyncio.sleep(0)
+
+    # --- writing ---------------------------------------------------------------------------
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            count = min(len(self._waiting), self._batch)
+            await self._write([self._waiting.popleft() for _ in range(count)])
+
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        old_size = self.head.size
+        placed: list[_Placed] = []
+        erased = frozenset(self._books.own.erased)
+        try:
+            self._require_open()
+            batch = await self._without_erased(batch)
+            twins = self._check_all(batch, placed)
+            if placed:
+                fresh = sorted(self._books.own.erased - erased)
+                await self._executor.run(self._commit, old_size, placed, fresh)
+                self._books.own_grown(one.leaf for one in placed)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, nobody is left waiting
+            self._give_up(batch, problem)
+            return
+        if placed:
+            self._sign_new(placed)
+        for one in placed:
+            _answer(
+                one.waiting,
+                Accepted(index=one.index, id=one.waiting.message.id, raw=one.raw, new=True),
+            )
+        for waiting, index in twins:
+            stored = await self._executor.run(self._stored, waiting.message.id, index)
+            _answer(waiting, stored)
+        if placed:
+            await self._executor.run(self._keep_head, self.head, self._note)
+
+    def _check_all(
+        self, batch: Sequence[_Waiting], placed: list[_Placed]
+    ) -> list[tuple[_Waiting, int]]:
+        """Check and fold one message after the other; those of one id share one entry."""
+        book, tree = self._books.own, self._books.tree(self.community)
+        twins: list[tuple[_Waiting, int]] = []
+        received = max(book.clock, self._clock.now())
+        salts = self._entropy.bytes(SALT_BYTES * len(batch))
+        for number, waiting in enumerate(batch):
+            message = waiting.message
+            if waiting.answer.done():
+                continue
+            known = book.ids.get(message.id)
+            if known is not None:
+                twins.append((waiting, known))
+                continue
+            try:
+                raw = write_entry(
+                    index=book.size,
+                    received=received,
+                    message_raw=message.raw,
+                    salt=salts[number * SALT_BYTES : (number + 1) * SALT_BYTES],
+                )
+                leaf = leaf_hash(raw)
+                act = read_act(book, message, index=book.size, received=received, leaf=leaf)
+                admit(book, act)
+            except ProtocolError as problem:
+                waiting.answer.set_exception(problem)
+                continue
+            book.size += 1
+            apply(book, act)
+            tree.append(leaf)
+            placed.append(_Placed(waiting, act.index, raw, leaf))
+        return twins
+
+    def _commit(self, old_size: int, placed: Sequence[_Placed], erased: Sequence[int]) -> None:
+        """One durable transaction; the root is computed again from the bytes as stored."""
+        tree = self._books.tree(self.community)
+        frontier = self._frontier.extend(one.leaf for one in placed)
+        growth = Growth(size=frontier.size, root=tree.root(), frontier=b"".join(frontier.hashes))
+        entries = [
+            NewEntry(one.leaf, one.raw, bytes.fromhex(one.waiting.message.id)) for one in placed
+        ]
+        chain = [one.waiting.message for one in placed if one.waiting.message.kind in _CHAIN_KINDS]
+        with self._store.write() as connection:
+            append(connection, self._number, old_size, entries, growth)
+            stored = read_entries(connection, self._number, old_size, frontier.size)
+            again = self._frontier.extend(leaf_hash(one.raw or b"") for one in stored)
+            if again.root() != growth.root or again.size != growth.size:
+                raise RuntimeError("the stored bytes do not make the root that was to be signed")
+            for message in chain:
+                events = len(self._books.own.identity.events)
+                extend_chain(connection, self._number, events - 1, [message.raw])
+            for index in erased:
+                erase(connection, self._number, index)
+        if erased:
+            self._store.scrub()
+        self._frontier = again
+
+    def _sign_new(self, placed: Sequence[_Placed]) -> None:
+        self.head = Checkpoint(
+            origin_of(self.community), placed[-1].index + 1, self._frontier.root()
+        )
+        self._note = sign_checkpoint(self._keys.log, self.head)
+
+    def _keep_head(self, head: Checkpoint, note: bytes) -> None:
+        with self._store.write() as connection:
+            set_note(connection, self._number, Head(head.size, head.root, note))
+
+    def _give_up(self, batch: Sequence[_Waiting], problem: Exception) -> None:
+        """What failed to be stored is forgotten; doubt about the store ends the writing."""
+        if not isinstance(problem, Unavailable):
+            code = "other-writer" if isinstance(problem, Stale) else "storage-failed"
+            self.read_only = Unavailable(
+                code, f"the ledger could not be written ({problem}); restart the node"
+            )
+            self._books.reload_own()
+        for waiting in batch:
+            if not waiting.answer.done():
+                waiting.answer.set_exception(self.read_only or problem)
+
+    # --- answers ---------------------------------------------------------------------------
+
+    def note(self) -> bytes:
+        """Our newest head with the cosignatures that came for it."""
+        with self._store.read() as connection:
+            lines = cosignatures_of(connection, self._number, self.head.size)
+        return add_cosignatures(self._note, [one.line for one in lines]) if lines else self._note
+
+    def bare_note(self) -> bytes:
+        """Our newest head with our own signature alone."""
+        return self._note
+
+    def receipt(self, index: int) -> bytes:
+        """The proof that entry `index` is in our ledger."""
+        size = self.head.size
+        return write_receipt(
+            index, self._books.tree(self.community).inclusion(index, size), self._note
+        )
+
+    def _stored(self, message_id: MessageId, index: int) -> Accepted:
+        with self._store.read() as connection:
+            found = read_entries(connection, self._number, index, index + 1)
+        raw = found[0].raw if found else None
+        return Accepted(index=index, id=message_id, raw=raw, new=False)
+
+    async def _without_erased(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
+        """Answer those whose entry was erased: the book has forgotten them, the store has not."""
+        if not self._books.own.withheld:
+            return list(batch)
+        ids = [bytes.fromhex(one.message.id) for one in batch]
+        found = await self._executor.run(self._find, ids)
+        for one in batch:
+            index = found.get(bytes.fromhex(one.message.id))
+            if index is not None:
+                _answer(one, Accepted(index=index, id=one.message.id, raw=None, new=False))
+        return [one for one in batch if not one.answer.done()]
+
+    def _find(self, ids: list[bytes]) -> Mapping[bytes, int]:
+        with self._store.read() as connection:
+            return find_messages(connection, self._number, ids)
+
+    def _require_open(self) -> None:
+        if self.read_only is not None:
+            raise self.read_only
+
+
+def _answer(waiting: _Waiting, accepted: Accepted) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_result(accepted)
+
+
+def _open_all(raws: Sequence[bytes]) -> list[Message | ProtocolError]:
+    opened: list[Message | ProtocolError] = []
+    for raw in raws:
+        try:
+            opened.append(open_message(raw))
+        except ProtocolError as problem:
+            opened.append(problem)
+    return opened
