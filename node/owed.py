@@ -25,7 +25,7 @@ from protocol.federation.proposal import Proposing, position_of
 from protocol.federation.roster import Roster, open_roster
 from protocol.ledger.act import VOICE, Act
 from protocol.wire.bodies import body_json
-from protocol.wire.digests import CommunityId
+from protocol.wire.digests import CommunityId, MessageId
 from protocol.wire.encoding import JsonValue
 
 Facts = Mapping[CommunityId, LedgerFacts]
@@ -47,7 +47,8 @@ def owed_decisions(book: Book, facts: Facts, now: int) -> Iterator[Speech]:
             outcome = outcome_of(proposal, max(now, book.clock))
             closing = Closing(proposal=proposal.id, outcome=outcome)
             yield Speech(
-                kind="proposal/close", audience=book.charters.current.audience,
+                kind="proposal/close",
+                audience=book.charters.current.audience,
                 body=body_json(closing),
             )
         elif proposal.state is State.ADOPTED and proposal.id not in book.decisions.carried_out:
@@ -61,22 +62,26 @@ def _carry_out(book: Book, proposal: Proposal) -> Iterator[Speech]:
         case CharterSubject(charter=value):
             charter = read_charter(value)
             yield Speech(
-                kind="charter/adopt", audience=charter.audience,
+                kind="charter/adopt",
+                audience=charter.audience,
                 body={
-                    "version": book.charters.version + 1, "charter": charter_json(charter),
+                    "version": book.charters.version + 1,
+                    "charter": charter_json(charter),
                     "decision": proposal.id,
                 },
             )
         case JoinSubject(federation=federation, founder=founder):
             if federation not in book.federation.standing:
                 yield Speech(
-                    kind="federation/join", audience=f"federation:{federation}",
+                    kind="federation/join",
+                    audience=f"federation:{federation}",
                     body={"federation": federation, "founder": founder, "decision": proposal.id},
                 )
         case LeaveSubject(federation=federation):
             if federation in book.federation.standing:
                 yield Speech(
-                    kind="federation/leave", audience=f"federation:{federation}",
+                    kind="federation/leave",
+                    audience=f"federation:{federation}",
                     body={"federation": federation, "decision": proposal.id},
                 )
         case FederatedSubject() | None:
@@ -86,19 +91,20 @@ def _carry_out(book: Book, proposal: Proposal) -> Iterator[Speech]:
 def _state(
     book: Book, facts: Facts, proposal: Proposal, subject: FederatedSubject
 ) -> Iterator[Speech]:
-    said = book.federation.positions.get(subject.proposal)  # type: ignore[call-overload]
+    said = book.federation.positions.get(MessageId(subject.proposal))
     asked = _asked(facts, subject)
     if said or asked is None:
         return
     yield Speech(
-        kind="federation/position", audience=f"federation:{asked.body.federation}",
+        kind="federation/position",
+        audience=f"federation:{asked.body.federation}",
         body=body_json(position_of(proposal)),
     )
 
 
 def _asked(facts: Facts, subject: FederatedSubject) -> Act[Proposing] | None:
     ledger = facts.get(CommunityId(subject.ledger))
-    return None if ledger is None else ledger.acts.proposals.get(subject.proposal)  # type: ignore[call-overload]
+    return None if ledger is None else ledger.acts.proposals.get(MessageId(subject.proposal))
 
 
 def rosters(facts: Facts) -> Iterator[Roster]:
@@ -132,11 +138,14 @@ def owed_answers(book: Book, facts: Facts, now: int) -> Iterator[Speech]:
 
 def _draft(book: Book, roster: Roster) -> Speech:
     return Speech(
-        kind="proposal/draft", audience=book.charters.current.audience,
+        kind="proposal/draft",
+        audience=book.charters.current.audience,
         body={
-            "type": "federated", "text": roster.proposal.body.text,
+            "type": "federated",
+            "text": roster.proposal.body.text,
             "subject": {
-                "kind": "federated", "ledger": roster.proposal.ledger,
+                "kind": "federated",
+                "ledger": roster.proposal.ledger,
                 "proposal": roster.proposal.id,
             },
         },
@@ -158,10 +167,15 @@ def opening_of(book: Book, draft: Proposal, roster: Roster, now: int) -> Speech 
     if now < draft.drafted_at + terms.discussion_s or closes_at > deadline or not len(electorate):
         return None
     return Speech(
-        kind="proposal/open", audience=book.charters.current.audience,
+        kind="proposal/open",
+        audience=book.charters.current.audience,
         body={
-            "proposal": draft.id, "version": draft.version, "text": draft.text,
-            "charter": book.charters.version, "closes_at": closes_at,
-            "electorate": len(electorate), "electorate_root": electorate.root,
+            "proposal": draft.id,
+            "version": draft.version,
+            "text": draft.text,
+            "charter": book.charters.version,
+            "closes_at": closes_at,
+            "electorate": len(electorate),
+            "electorate_root": electorate.root,
         },
     )
