@@ -8,7 +8,7 @@ that nobody waits while a long ledger is folded.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from node.ports import Clock, Executor
+from node.ports import Ports
 from node.signal import Signal
 from node.store.engine import Store
 from node.store.entries import all_ledgers, own_ledger, read_entries, read_leaves
@@ -40,10 +40,10 @@ class Shelf:
 class Books:
     """Every book; made by `open_books`."""
 
-    def __init__(self, store: Store, executor: Executor, clock: Clock) -> None:
+    def __init__(self, store: Store, ports: Ports) -> None:
         self._store = store
-        self._executor = executor
-        self._clock = clock
+        self._executor = ports.executor
+        self._clock = ports.clock
         self._shelves: dict[CommunityId, Shelf] = {}
         self._own: CommunityId | None = None
         self.changed = Signal()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from node.books import Books
 from node.journal import Journal
 from node.keys import new_keys, new_seed, operator_token, recovery_words, write_keys
-from node.ports import Clock, Entropy, Executor
+from node.ports import Ports
 from node.settings import Settings
 from node.store.engine import open_store
 from node.store.ledgers import create_ledger
@@ -52,9 +52,7 @@ class Founded:
     members: tuple[MemberId, ...]
 
 
-async def found_community(
-    settings: Settings, plan: Plan, *, clock: Clock, executor: Executor, entropy: Entropy
-) -> Founded:
+async def found_community(settings: Settings, plan: Plan, ports: Ports) -> Founded:
     """Found a community in an empty data directory.
 
     Raises:
@@ -65,9 +63,9 @@ async def found_community(
     check_terms(plan.charter)
     if not plan.founders:
         raise Refused("founders-missing", "a community needs at least one founding member")
-    keys, first, second = new_keys(entropy), new_seed(entropy), new_seed(entropy)
+    keys, first, second = new_keys(ports.entropy), new_seed(ports.entropy), new_seed(ports.entropy)
     write_keys(settings.data_dir, keys)
-    operator_token(settings.data_dir, entropy)
+    operator_token(settings.data_dir, ports.entropy)
     root, next_root = PrivateKey.from_seed(first), PrivateKey.from_seed(second)
     inception = write_inception(
         root,
@@ -75,8 +73,8 @@ async def found_community(
         witness=keys.witness.public,
         voice=keys.voice.public,
         next_root=next_root.public,
-        created=clock.now(),
-        nonce=entropy.bytes(NONCE_BYTES),
+        created=ports.clock.now(),
+        nonce=ports.entropy.bytes(NONCE_BYTES),
     )
     community = CommunityId(read_message(inception).id)
     store = open_store(settings.store_url)
@@ -84,15 +82,13 @@ async def found_community(
         bring_up_to_date(store)
         with store.write() as connection:
             number = create_ledger(connection, community, own=True)
-        books = Books(store, executor, clock)
+        books = Books(store, ports)
         books.add(community, number, own=True)
         journal = Journal(
             store=store,
             books=books,
             keys=keys,
-            clock=clock,
-            executor=executor,
-            entropy=entropy,
+            ports=ports,
             batch=settings.batch_submissions,
             most_waiting=settings.max_waiting,
         )

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from node.books import Books
 from node.keys import NodeKeys
-from node.ports import Clock, Entropy, Executor
+from node.ports import Ports
 from node.store.engine import Stale, Store
 from node.store.entries import (
     cosignatures_of,
@@ -88,18 +88,16 @@ class Journal:
         store: Store,
         books: Books,
         keys: NodeKeys,
-        clock: Clock,
-        executor: Executor,
-        entropy: Entropy,
+        ports: Ports,
         batch: int,
         most_waiting: int,
     ) -> None:
         self._store = store
         self._books = books
         self._keys = keys
-        self._clock = clock
-        self._executor = executor
-        self._entropy = entropy
+        self._clock = ports.clock
+        self._executor = ports.executor
+        self._entropy = ports.entropy
         self._batch = batch
         self._most_waiting = most_waiting
         self._unread: deque[tuple[bytes, asyncio.Future[Message]]] = deque()

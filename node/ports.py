@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol, TypeVar, TypeVarTuple
 
 _Result = TypeVar("_Result")
@@ -117,3 +118,17 @@ class SystemEntropy:
 
     def bytes(self, count: int) -> bytes:
         return os.urandom(count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What is handed in together; the network comes beside it, as a transport."""
+
+    clock: Clock
+    executor: Executor
+    entropy: Entropy
+
+
+def system_ports(workers: int) -> Ports:
+    """The machine itself."""
+    return Ports(clock=SystemClock(), executor=ThreadExecutor(workers), entropy=SystemEntropy())

@@ -50,9 +50,12 @@ def due(
     return tuple(Duty(**row) for row in rows)
 
 
-def next_due_ms(connection: Connection) -> int | None:
-    """When the next duty falls due; None when nothing is owed."""
-    found = connection.execute(select(func.min(DUTY.c.due_ms))).scalar()
+def next_due_ms(connection: Connection, *, busy: Sequence[str] = ()) -> int | None:
+    """When the next duty to a target that is not busy falls due; None when nothing is owed."""
+    statement = select(func.min(DUTY.c.due_ms))
+    if busy:
+        statement = statement.where(DUTY.c.target.not_in(sorted(busy)))
+    found = connection.execute(statement).scalar()
     return None if found is None else int(found)
 
 
