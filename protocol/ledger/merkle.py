@@ -44,7 +44,8 @@ def verify_inclusion(
     """
     if not 0 <= index < size:
         raise Inconsistent("inclusion-invalid", "the index is outside the tree")
-    _check_hashes("inclusion-invalid", leaf, root, *proof)
+    if not _are_hashes(leaf, root, *proof):
+        raise Inconsistent("inclusion-invalid", "a hash has 32 bytes")
     place, last = index, size - 1
     result = leaf
     for sibling in proof:
@@ -73,7 +74,8 @@ def verify_consistency(
     """
     if not 0 <= old <= new:
         raise Inconsistent("consistency-invalid", "the old size is beyond the new one")
-    _check_hashes("consistency-invalid", old_root, new_root, *proof)
+    if not _are_hashes(old_root, new_root, *proof):
+        raise Inconsistent("consistency-invalid", "a hash has 32 bytes")
     if old in (0, new):
         if proof:
             raise Inconsistent("consistency-invalid", "nothing to prove, yet a proof")
@@ -287,6 +289,5 @@ def _both_roots(old: int, new: int, old_root: bytes, proof: Sequence[bytes]) -> 
     return from_old, from_new
 
 
-def _check_hashes(code: str, *hashes: bytes) -> None:
-    if any(len(known) != DIGEST_BYTES for known in hashes):
-        raise Inconsistent(code, "a hash has 32 bytes")
+def _are_hashes(*hashes: bytes) -> bool:
+    return all(len(known) == DIGEST_BYTES for known in hashes)

@@ -241,6 +241,7 @@ def make_consistencies() -> None:
         "from-zero-with-root": given(0, 8, old_root=ROOTS[1]),
         "same-size-with-proof": given(8, 8, proof=[ROOTS[8]]),
         "same-size-other-root": given(8, 8, old_root=ROOTS[7]),
+        "empty-with-another-new-root": given(0, 0, new_root=ROOTS[1]),
         "empty-with-root": given(0, 0, old_root=ROOTS[1], new_root=ROOTS[1]),
     }
     for name, case in bad.items():

@@ -260,7 +260,7 @@ def test_fifty_thousand_entries_are_no_burden() -> None:
     ],
 )
 def test_our_own_mistakes_are_no_protocol_errors(mistake: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match="time|salt|frame"):
+    with pytest.raises(ValueError, match=r"time|salt|frame"):
         mistake()
 
 
