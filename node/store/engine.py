@@ -188,7 +188,9 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 def insert_if_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Inserts one row unless its key is there already; whether it did."""
     statement = _insert(connection, table).on_conflict_do_nothing()
-    return connection.execute(statement, row).rowcount == 1
+    # SQLAlchemy forgets the count of an insert unless it is told to keep it.
+    counted = statement.execution_options(preserve_rowcount=True)
+    return connection.execute(counted, row).rowcount == 1
 
 
 def upsert(

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import pytest
 import zstandard
-from sqlalchemy import text
+from sqlalchemy import update
 
 from node.store import snapshots
 from node.store.snapshots import Unusable, freeze, thaw
+from node.store.tables import SNAPSHOT
 from protocol.ledger.merkle import Frontier, Tree
 from protocol.wire.text import hex_decode
 from tests.node.store.conftest import Village, entry
@@ -47,14 +48,14 @@ def test_a_tree_comes_back_whole() -> None:
 def test_other_code_does_not_use_it(village: Village) -> None:
     with village.store.write() as connection:
         snapshots.save_snapshot(connection, village.ours, 5, _book())
-        connection.execute(text("UPDATE snapshot SET fingerprint = 'of yesterday'"))
+        connection.execute(update(SNAPSHOT).values(fingerprint="of yesterday"))
         assert snapshots.load_snapshot(connection, village.ours) is None
 
 
 def test_a_damaged_one_is_as_good_as_none(village: Village) -> None:
     with village.store.write() as connection:
         snapshots.save_snapshot(connection, village.ours, 5, _book())
-        connection.execute(text("UPDATE snapshot SET blob = x'00'"))
+        connection.execute(update(SNAPSHOT).values(blob=b"\x00"))
         assert snapshots.load_snapshot(connection, village.ours) is None
 
 
