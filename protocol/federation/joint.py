@@ -5,7 +5,7 @@ in whatever order and by whatever road they came. A reader that holds less may k
 never knows otherwise.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from protocol.decisions.quorum import explain, resolve
@@ -13,10 +13,11 @@ from protocol.decisions.rules import Decision, Language, Rule
 from protocol.decisions.tally import Choice, Tally, count
 from protocol.errors import ProtocolError
 from protocol.federation.acts import LedgerFacts
+from protocol.federation.agreement import Agreement
 from protocol.federation.certificate import Certificate, certificate, certified_rows
 from protocol.federation.closing import current_round
 from protocol.federation.compact import joint_rule
-from protocol.federation.evidence import ChainUnknown, tally_of
+from protocol.federation.evidence import Chains, tally_of
 from protocol.federation.proposal import Proposing, Stating
 from protocol.federation.roster import Roster, open_roster
 from protocol.federation.statements import step_of
@@ -24,8 +25,10 @@ from protocol.federation.steps import Forked, Row, Step
 from protocol.federation.view import View, learn
 from protocol.ledger.act import Act
 from protocol.wire.digests import CommunityId, MessageId
+from protocol.wire.message import Message
 
 Facts = Mapping[CommunityId, LedgerFacts]
+ReadStep = Callable[[Message, Agreement, Chains], Step]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,10 @@ def find_proposal(facts: Facts, proposal: MessageId) -> Act[Proposing] | None:
 
 
 def open_joint(
-    facts: Facts, proposal: Act[Proposing], forked: frozenset[str] = frozenset()
+    facts: Facts,
+    proposal: Act[Proposing],
+    forked: frozenset[str] = frozenset(),
+    read_step: ReadStep = step_of,
 ) -> Joint:
     """Everything known of the close of a proposal.
 
@@ -72,6 +78,7 @@ def open_joint(
         facts: The ledgers at hand.
         proposal: The federated proposal.
         forked: Communities of which fork evidence was verified.
+        read_step: How a message becomes a step; a reader that asks often may remember.
 
     Raises:
         RosterUnknown: An entry that the roster cites has not come yet.
@@ -79,7 +86,7 @@ def open_joint(
     """
     roster = open_roster(facts, proposal)
     view = View(roster.agreement)
-    for step in _steps(facts, roster):
+    for step in _steps(facts, roster, read_step):
         view = _learned(view, step)
     for closer in sorted(forked & set(roster.agreement.closers.ids)):
         view = _learned(view, Forked(closer=closer))
@@ -94,17 +101,16 @@ def _learned(view: View, step: Step) -> View:
         return view
 
 
-def _steps(facts: Facts, roster: Roster) -> Iterator[Step]:
+def _steps(facts: Facts, roster: Roster, read_step: ReadStep) -> Iterator[Step]:
     chains = {community: ledger.chain for community, ledger in facts.items()}
     for closer in roster.agreement.closers.ids:
         ledger = facts.get(CommunityId(closer))
         entries = [] if ledger is None else ledger.acts.steps.get(roster.proposal.id, [])
         for entry in entries:
             try:
-                yield step_of(entry.message, roster.agreement, chains)
-            except ChainUnknown:
-                continue
+                yield read_step(entry.message, roster.agreement, chains)
             except ProtocolError:
+                # Keys that are not here yet, or a step that counts for nothing.
                 continue
 
 
