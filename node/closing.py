@@ -128,7 +128,8 @@ class Closing:
             view,
             me,
             window_over=over or is_ready(timely, agreement.electorate),
-            timed_out=self._timed_out(roster, current_round(view, me)),
+            timed_out=bool(view.whole_receipt(me))
+            and self._timed_out(roster, current_round(view, me)),
             held=[one.seen for one in held],
         )
         if isinstance(step, Receipt):
