@@ -28,20 +28,30 @@ from node.store.entries import (
     find_messages,
     read_entries,
 )
-from node.store.ledgers import append, erase, extend_chain, set_note
-from node.store.values import Growth, Head, Ledger, NewEntry
-from protocol.errors import ProtocolError
-from protocol.fold import admit, apply, read_act
+from node.store.ledgers import (
+    append,
+    erase,
+    extend_chain,
+    put_cosignatures,
+    put_head,
+    set_note,
+)
+from node.store.values import Growth, Head, Ledger, NewEntry, StoredCosignature
+from protocol.errors import ProtocolError, Refused
+from protocol.fold import admit, advance, apply, read_act
 from protocol.identity.chain import ROTATE
 from protocol.ledger.checkpoint import Checkpoint, origin_of, sign_checkpoint
 from protocol.ledger.cosignature import add_cosignatures
-from protocol.ledger.entry import leaf_hash, write_entry
+from protocol.ledger.entry import leaf_hash, read_entry, write_entry
 from protocol.ledger.merkle import Frontier
 from protocol.ledger.receipt import write_receipt
 from protocol.wire.digests import CommunityId, MessageId
 from protocol.wire.encoding import JsonValue
 from protocol.wire.limits import NONCE_BYTES, SALT_BYTES
 from protocol.wire.message import INCEPTION, Message, open_message, write_message
+
+RECOVERING = "recovering"
+"""The code while a start asks the others how far our ledger goes."""
 
 _CHAIN_KINDS = frozenset({INCEPTION, ROTATE})
 
@@ -309,6 +319,60 @@ class Journal:
         for waiting in batch:
             if not waiting.answer.done():
                 waiting.answer.set_exception(self.read_only or problem)
+
+    # --- what other nodes know of our ledger -----------------------------------------------
+
+    async def learn_cosignatures(self, cosignatures: Sequence[StoredCosignature]) -> None:
+        """Keep witnesses' lines under heads that we signed; the caller has verified them."""
+        if cosignatures:
+            await self._executor.run(self._keep_lines, cosignatures)
+            self._books.changed.ring()
+
+    def _keep_lines(self, cosignatures: Sequence[StoredCosignature]) -> None:
+        tree = self._books.tree(self.community)
+        known = [
+            one for one in cosignatures if one.size <= tree.size and tree.root(one.size) == one.root
+        ]
+        with self._store.write() as connection:
+            put_cosignatures(connection, self._number, known)
+
+    async def recover(self, items: Sequence[NewEntry], heads: Sequence[Head]) -> None:
+        """Take back the tail of our own ledger that a restored backup lacks.
+
+        Args:
+            items: What stands behind our last entry, verified under a head that we signed;
+                bytes that nobody could give back are missing.
+            heads: Heads that we signed and forgot, up to the end of the items.
+
+        Raises:
+            Refused: The node is not recovering; nobody else writes our ledger.
+        """
+        if self.read_only is None or self.read_only.code != RECOVERING:
+            raise Refused("not-recovering", "our own ledger is written by us alone")
+        old_size = self.head.size
+        frontier = self._frontier.extend(one.leaf for one in items)
+        growth = Growth(
+            size=frontier.size, root=frontier.root(), frontier=b"".join(frontier.hashes)
+        )
+        await self._executor.run(self._commit_tail, old_size, items, growth, heads)
+        self._frontier = frontier
+        tree, book = self._books.tree(self.community), self._books.own
+        tree.extend(one.leaf for one in items)
+        for item in items:
+            advance(book, item.raw, item.leaf)
+        self._books.own_grown(one.leaf for one in items)
+        self._resume()
+
+    def _commit_tail(
+        self, old_size: int, items: Sequence[NewEntry], growth: Growth, heads: Sequence[Head]
+    ) -> None:
+        opened = [read_entry(one.raw).message for one in items if one.raw is not None]
+        chain = [message.raw for message in opened if message.kind in _CHAIN_KINDS]
+        with self._store.write() as connection:
+            append(connection, self._number, old_size, items, growth)
+            extend_chain(connection, self._number, len(self._books.own.identity.events), chain)
+            for head in heads:
+                put_head(connection, self._number, head)
 
     # --- answers ---------------------------------------------------------------------------
 
