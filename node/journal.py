@@ -37,6 +37,7 @@ from node.store.ledgers import (
     set_note,
 )
 from node.store.values import Growth, Head, Ledger, NewEntry, StoredCosignature
+from node.verification import Verifier
 from protocol.errors import ProtocolError, Refused
 from protocol.fold import admit, advance, apply, read_act
 from protocol.identity.chain import ROTATE
@@ -109,10 +110,9 @@ class Journal:
         self._executor = ports.executor
         self._entropy = ports.entropy
         self._batch = batch
+        self._verifier = Verifier(ports.executor, batch)
         self._most_waiting = most_waiting
-        self._unread: deque[tuple[bytes, asyncio.Future[Message]]] = deque()
         self._waiting: deque[_Waiting] = deque()
-        self._reading: asyncio.Task[None] | None = None
         self._writing: asyncio.Task[None] | None = None
         self.read_only: Unavailable | None = None
         self._number = books.number(books.own_id)
@@ -146,11 +146,7 @@ class Journal:
             Unavailable: The journal does not write now.
         """
         self._require_open()
-        read: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._unread.append((raw, read))
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read_all())
-        return await self._place(await read)
+        return await self._place(await self._verifier.open(raw))
 
     async def speak(self, kind: str, audience: str, body: Mapping[str, JsonValue]) -> Accepted:
         """Append a message in the community's own name.
@@ -184,25 +180,9 @@ class Journal:
 
     async def close(self) -> None:
         """Let what was begun come to its end."""
-        for task in (self._reading, self._writing):
-            if task is not None:
-                await asyncio.wait([task])
-
-    # --- reading, in batches: a thread's hop costs more than a message ---------------------
-
-    async def _read_all(self) -> None:
-        while self._unread:
-            count = min(len(self._unread), self._batch)
-            taken = [self._unread.popleft() for _ in range(count)]
-            opened = await self._executor.run(_open_all, [raw for raw, _ in taken])
-            for (_, read), result in zip(taken, opened, strict=True):
-                if read.done():
-                    continue
-                if isinstance(result, Message):
-                    read.set_result(result)
-                else:
-                    read.set_exception(result)
-            await asyncio.sleep(0)
+        await self._verifier.close()
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -423,13 +403,3 @@ class Journal:
 def _answer(waiting: _Waiting, accepted: Accepted) -> None:
     if not waiting.answer.done():
         waiting.answer.set_result(accepted)
-
-
-def _open_all(raws: Sequence[bytes]) -> list[Message | ProtocolError]:
-    opened: list[Message | ProtocolError] = []
-    for raw in raws:
-        try:
-            opened.append(open_message(raw))
-        except ProtocolError as problem:
-            opened.append(problem)
-    return opened
