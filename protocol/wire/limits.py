@@ -44,5 +44,12 @@ MAX_RECEIPT_BYTES = 49_152
 MAX_HEAD_CHARS = 4_096
 MAX_EVIDENCE_BYTES = 32_768
 
+# Bundles (docs/spec/bundle.md); sizes are those after decompression.
+MAX_BUNDLE_BYTES = 64 * 1024 * 1024
+MAX_BUNDLE_SECTIONS = 1_024
+MAX_SECTION_HEADS = 128
+MAX_SECTION_ITEMS = 100_000
+MAX_SEALED_BYTES = MAX_ENTRY_BYTES + 64
+
 # Bounded caches of what was already checked.
 KEY_CACHE_SIZE = 16_384

@@ -1,0 +1,1 @@
+"""How ledgers travel: the bundle, and what makes a copy longer."""
