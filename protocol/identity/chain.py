@@ -188,17 +188,20 @@ def _begin(message: Message) -> Chain:
         witness=read_public_key(inception.witness),
         voice=read_public_key(inception.voice),
     )
-    _distinct(message.author, first)
+    _require_roles(message.author, first, ())
     return Chain(community=CommunityId(message.id), events=(message,), keysets=(first,))
 
 
 def extend_chain(chain: Chain, message: Message) -> Chain:
-    """The chain with one verified rotation more.
+    """The chain with one rotation more; the caller has checked the message's signature.
 
     Raises:
+        Malformed: The chain is as long as a chain may be.
         Inconsistent: The event does not follow the last one.
         Unauthentic: Its signer is not the key that the last event committed to.
     """
+    if len(chain.events) >= MAX_CHAIN_EVENTS:
+        raise Malformed("chain-length", f"a key chain has 1 to {MAX_CHAIN_EVENTS} events")
     if message.kind != ROTATE or message.ledger != chain.community or message.audience != "public":
         raise Inconsistent("chain-event", "only a public rotation of this community can follow")
     rotation = read_body(Rotation, message.body)
@@ -216,7 +219,7 @@ def extend_chain(chain: Chain, message: Message) -> Chain:
         witness=read_public_key(rotation.witness),
         voice=read_public_key(rotation.voice),
     )
-    _distinct(message.author, keys)
+    _require_roles(message.author, keys, chain.keysets)
     return Chain(
         community=chain.community,
         events=(*chain.events, message),
@@ -224,9 +227,13 @@ def extend_chain(chain: Chain, message: Message) -> Chain:
     )
 
 
-def _distinct(root: PublicKey, keys: KeySet) -> None:
+def _require_roles(root: PublicKey, keys: KeySet, before: tuple[KeySet, ...]) -> None:
+    """A role, a key; and the promised key is one that nobody can have stolen or seen yet."""
     if len({root.raw, keys.log.raw, keys.witness.raw, keys.voice.raw}) != 4:
         raise Unauthentic("chain-roles", "each role needs a key of its own")
+    known = {commitment(key) for key in (root, keys.log, keys.witness, keys.voice)}
+    if keys.next in known or any(keys.next == keyset.next for keyset in before):
+        raise Unauthentic("chain-next", "the promised key must be one that was never used")
 
 
 def same_or_longer(held: Chain, offered: Chain) -> Chain:
