@@ -6,16 +6,16 @@ can change nothing. It is changed by the fold alone (fold.py); everybody else as
 
 from dataclasses import dataclass, field
 
-from protocol.community.charter import Charters
+from protocol.community.charter import COMMUNITY, PUBLIC, Charters
 from protocol.community.electorate import Electorate, snapshot
-from protocol.community.members import Membership
+from protocol.community.members import Membership, forget_name
 from protocol.decisions.amendment import Amendment
 from protocol.decisions.proposal import Decisions, Proposal
 from protocol.decisions.terms import Terms, read_terms
 from protocol.errors import Refused
 from protocol.federation.acts import FederationActs, LedgerFacts
 from protocol.identity.chain import Chain
-from protocol.identity.presence import Presence
+from protocol.identity.presence import Description, Presence, apply_descriptions
 from protocol.wire.digests import CommunityId, MessageId
 
 
@@ -28,25 +28,39 @@ class Said:
     proposal: MessageId | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """An entry whose bytes may be erased, and who wrote it as far as the reader knows."""
+
+    message: MessageId
+    speaker: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Book:
     """The folded state of one ledger.
 
     Attributes:
-        clock: Seconds; the newest entry's `received`. It never goes back.
+        bare: Nothing stands here but identity and descriptions, and all of it could be read.
+        clock: Seconds; the newest `received` of an entry that lasts. It never goes back.
+        clocks: The same by audience.
         ids: Where each message stands; what makes a submission idempotent.
         said: Texts and comments; needed at the door, never by a rule.
-        withheld: How many entries this reader holds as hashes only.
+        words: Entries whose bytes may be erased.
+        hidden: Entries that this reader holds as hashes only, erased ones among them.
         void: Entries that stand in the tree but count for nothing, with the code that says why.
         erased: Indexes whose bytes are to be forgotten.
     """
 
     ledger: CommunityId
     size: int = 0
-    clock: int = 0
+    bare: bool = True
     founding: bool = True
+    clock: int = 0
+    clocks: dict[str, int] = field(default_factory=dict)
     chain: Chain | None = None
     presence: Presence = field(default_factory=Presence)
+    descriptions: dict[int, Description] = field(default_factory=dict)
     charters: Charters = field(default_factory=Charters)
     membership: Membership = field(default_factory=Membership)
     decisions: Decisions = field(default_factory=Decisions)
@@ -54,9 +68,25 @@ class Book:
     federation: FederationActs = field(default_factory=FederationActs)
     ids: dict[MessageId, int] = field(default_factory=dict)
     said: dict[MessageId, Said] = field(default_factory=dict)
-    withheld: int = 0
+    words: dict[int, Words] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
     void: dict[int, str] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
+
+    @property
+    def withheld(self) -> int:
+        """How many entries this reader holds as hashes only."""
+        return len(self.hidden)
+
+    def clock_of(self, audience: str) -> int:
+        """The time before which nothing new can stand for these readers.
+
+        It rests on what all of them can read, so that they agree on what is void: the
+        community reads everything, the others what is public and their own.
+        """
+        if audience == COMMUNITY:
+            return self.clock
+        return max(self.clocks.get(PUBLIC, 0), self.clocks.get(audience, 0))
 
     @property
     def identity(self) -> Chain:
@@ -96,3 +126,28 @@ class Book:
         if proposal.frozen is not None:
             return proposal.frozen.electorate
         return snapshot(self.membership, self.terms(proposal).unit)
+
+
+def erase(book: Book, index: int) -> None:
+    """Forget an entry that may be erased: the book is then as if its bytes had never come.
+
+    Whoever still holds the bytes and whoever never had them come to the same book. What is
+    not erasable, or has not come yet, stays.
+    """
+    words = book.words.pop(index, None)
+    if words is None:
+        if index in book.hidden:
+            book.erased.add(index)
+        return
+    book.erased.add(index)
+    book.hidden.add(index)
+    if book.ids.get(words.message) == index:
+        del book.ids[words.message]
+    said = book.said.pop(words.message, None)
+    if said is not None and said.proposal in book.decisions.proposals:
+        comments = book.decisions.proposals[said.proposal].comments
+        if words.message in comments:
+            comments.remove(words.message)
+    forget_name(book.membership, words.speaker, index)
+    if book.descriptions.pop(index, None) is not None:
+        book.presence = apply_descriptions(book.presence, book.descriptions)

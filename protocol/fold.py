@@ -6,11 +6,15 @@ The same functions serve our own ledger, copies of others and offline verificati
 
 An entry that stands in a ledger but does not pass `check` changes nothing: it is void, and
 its code is kept. An entry whose bytes are withheld or erased only counts.
+
+Readers see different parts of a ledger, and text may be erased before somebody reads it. So
+whether an entry is void, and what it does, rests on nothing but entries that every reader of
+this one can read, and never on one that may be erased.
 """
 
 from typing import assert_never
 
-from protocol.book import Book
+from protocol.book import Book, Words
 from protocol.community.charter import COMMUNITY, PUBLIC
 from protocol.community.members import active_author
 from protocol.errors import ProtocolError, Refused, Unauthentic
@@ -32,15 +36,17 @@ def advance(book: Book, raw: bytes | None, leaf: bytes) -> str | None:
     index = book.size
     book.size += 1
     if raw is None:
-        book.withheld += 1
+        book.hidden.add(index)
+        book.bare = False
         return None
     try:
         entry = read_entry(raw)
         act = read_act(book, entry.message, index=index, received=entry.received, leaf=leaf)
-        _require_place(book, entry.index, index, entry.received)
+        _require_place(book, act, entry.index, index)
         _check(book, act)
     except ProtocolError as problem:
         book.void[index] = problem.code
+        book.bare = False
         return problem.code
     apply(book, act)
     return None
@@ -74,8 +80,10 @@ def admit(book: Book, act: Act[object]) -> None:
     Raises:
         ProtocolError: Of whichever family fits; nothing was changed.
     """
-    _require_place(book, act.index, book.size, act.received)
+    _require_place(book, act, act.index, book.size)
     kind = _kind(act.message)
+    if not (book.charters.versions or kind.founding):
+        raise Refused("charter-missing", "the community has not adopted a charter yet")
     if kind.author == "vouched":
         _insider(book, act.message)
     _check(book, act)
@@ -85,9 +93,16 @@ def admit(book: Book, act: Act[object]) -> None:
 def apply(book: Book, act: Act[object]) -> None:
     """Let a checked act take effect; the caller has counted it in `book.size`."""
     kind = _kind(act.message)
-    book.founding = book.founding and kind.founding
-    book.clock = act.received
+    book.bare = book.bare and kind.founding
     book.ids.setdefault(act.id, act.index)
+    if not kind.erasable:
+        book.clock = max(act.received, book.clock)
+        book.clocks[act.audience] = max(act.received, book.clocks.get(act.audience, 0))
+    elif not book.bare:
+        # What stands before the first charter is not erased: see `charter-hidden`.
+        book.words[act.index] = Words(message=act.id, speaker=act.speaker)
+    if kind.audience == "structure" and not kind.founding:
+        book.founding = False
     kind.apply(book, act)
 
 
@@ -116,10 +131,10 @@ def _require_ledger(book: Book, act: Act[object]) -> None:
         raise Unauthentic("other-ledger", "this message was signed for another ledger")
 
 
-def _require_place(book: Book, stated: int, index: int, received: int) -> None:
+def _require_place(book: Book, act: Act[object], stated: int, index: int) -> None:
     if stated != index:
         raise Refused("entry-index", "the entry states another place than it has")
-    if received < book.clock:
+    if act.received < book.clock_of(act.audience):
         raise Refused("clock-back", "the ledger's clock does not go back")
 
 
@@ -160,8 +175,10 @@ def _require_audience(book: Book, kind: Kind, act: Act[object]) -> None:
         case "home":
             right = audience == COMMUNITY
         case "structure":
-            # The first charter says by itself who may read it; its own check compares.
-            right = book.charters.version == 0 or audience == book.charters.current.audience
+            right = audience == book.charters.current.audience
+        case "charter":
+            # A charter says by itself who may read it; its own check compares.
+            right = True
         case "federation":
             right = audience.startswith("federation:")
         case "words":

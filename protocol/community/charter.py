@@ -113,17 +113,36 @@ def check_charter(charter: Charter) -> None:
         raise Malformed("charter-types", "a charter names at most 32 types of proposal")
 
 
-def check_adoption(charters: Charters, adoption: Adoption, *, founding: bool) -> None:
+def adoption_audience(charters: Charters, charter: Charter) -> str:
+    """To whom an adoption is addressed: whoever may read the structure before or after it.
+
+    A reader who is about to lose sight of the structure must see that, or she would go on
+    believing structural entries that the community itself holds to be void.
+    """
+    before = charters.versions[-1].audience if charters.versions else charter.audience
+    return PUBLIC if PUBLIC in (before, charter.audience) else COMMUNITY
+
+
+def check_adoption(
+    charters: Charters, adoption: Adoption, audience: str, *, founding: bool
+) -> None:
     """A new version follows the last one; whether its decision allows it is asked above.
 
     Raises:
-        Refused: The number does not follow, or a founded community cites no decision.
+        Malformed: The charter cannot be lived with.
+        Refused: The number does not follow, a founded community cites no decision, or the
+            entry is addressed to the wrong readers.
     """
     if adoption.version != charters.version + 1:
         raise Refused("charter-version", f"the next charter is version {charters.version + 1}")
     if adoption.decision is None and not founding:
         raise Refused("charter-decision", "after founding, a charter changes only by decision")
     check_charter(adoption.charter)
+    if audience != adoption_audience(charters, adoption.charter):
+        raise Refused("charter-audience", "who may read the structure may read its charter")
+    before = charters.versions[-1].audience if charters.versions else audience
+    if adoption.decision is None and before != adoption.charter.audience:
+        raise Refused("charter-audience", "only a decision changes who reads the structure")
 
 
 def apply_adoption(charters: Charters, adoption: Adoption) -> Charters:

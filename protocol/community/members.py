@@ -17,6 +17,7 @@ from pydantic import StringConstraints
 
 from protocol.community.charter import Charter
 from protocol.errors import Refused, Unauthentic
+from protocol.identity.presence import Name
 from protocol.ledger.act import Act
 from protocol.wire.bodies import Hex32, KeyText, Seconds, SignatureText, body
 from protocol.wire.digests import CommunityId, MemberId
@@ -24,7 +25,6 @@ from protocol.wire.keys import PublicKey, read_public_key, verify
 from protocol.wire.text import b64url_decode
 
 Household = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\z")]
-PersonName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 @body
@@ -68,7 +68,7 @@ class Leaving:
 class Profile:
     """What a member is called; free text, erasable."""
 
-    name: PersonName
+    name: Name
 
 
 @body
@@ -95,7 +95,7 @@ class Standing(Enum):
 
 
 STANDINGS = {
-    Standing.WAITING: frozenset({Standing.ACTIVE, Standing.LEFT}),
+    Standing.WAITING: frozenset({Standing.ACTIVE}),
     Standing.ACTIVE: frozenset({Standing.LEFT}),
     Standing.LEFT: frozenset[Standing](),
 }
@@ -116,14 +116,23 @@ class Member:
 
 @dataclass(slots=True, kw_only=True)
 class Membership:
-    """Everyone who is or was here; `version` grows with whatever changes an electorate."""
+    """Everyone who is or was here.
+
+    Attributes:
+        holders: Whose key it is now; `retired` are keys that speak no more.
+        inviters: Who gave each invitation that is still open.
+        confirmations: For each member, who confirms which new key.
+        names: What each member called herself, by the index of the entry.
+        version: Grows with whatever changes an electorate.
+    """
 
     members: dict[MemberId, Member] = field(default_factory=dict)
     holders: dict[str, MemberId] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     inviters: dict[str, MemberId] = field(default_factory=dict)
-    confirmations: dict[tuple[MemberId, str], frozenset[MemberId]] = field(default_factory=dict)
+    confirmations: dict[MemberId, dict[str, frozenset[MemberId]]] = field(default_factory=dict)
+    names: dict[MemberId, dict[int, str]] = field(default_factory=dict)
     version: int = 0
 
     def active(self) -> list[Member]:
@@ -256,30 +265,36 @@ def apply_sponsoring(membership: Membership, act: Act[Sponsoring], charter: Char
     """She is in once enough members vouch."""
     newcomer = membership.members[MemberId(act.body.member)]
     sponsors = newcomer.sponsors | {MemberId(act.speaker)}
-    enough = len(sponsors) >= charter.admission.sponsors
-    _set(
-        membership,
-        replace(
-            newcomer,
-            sponsors=sponsors,
-            standing=Standing.ACTIVE if enough else Standing.WAITING,
-            since=act.index if enough else newcomer.since,
-        ),
-    )
+    vouched = replace(newcomer, sponsors=sponsors)
+    if len(sponsors) >= charter.admission.sponsors:
+        vouched = replace(_stand(vouched, Standing.ACTIVE), since=act.index)
+    _set(membership, vouched)
 
 
 def apply_leaving(membership: Membership, act: Act[Leaving]) -> None:
     """Her key is retired; what she signed before stands."""
     member = membership.members[MemberId(act.speaker)]
     _retire(membership, member)
-    _set(membership, replace(member, standing=Standing.LEFT))
+    _set(membership, _stand(member, Standing.LEFT))
 
 
 def apply_profile(membership: Membership, act: Act[Profile]) -> None:
     """The newest name stands; nothing is decided by it, so it changes no electorate."""
-    member = membership.members.get(MemberId(act.speaker))
-    if member is not None:
-        membership.members[member.id] = replace(member, name=act.body.name)
+    member = MemberId(act.speaker)
+    if member in membership.members:
+        membership.names.setdefault(member, {})[act.index] = act.body.name
+        _name(membership, member)
+
+
+def forget_name(membership: Membership, speaker: str, index: int) -> None:
+    """A profile's bytes are erased: the name that stood before it stands again."""
+    member = MemberId(speaker)
+    names = membership.names.get(member)
+    if names is None or names.pop(index, None) is None:
+        return
+    if not names:
+        del membership.names[member]
+    _name(membership, member)
 
 
 def check_replacement(membership: Membership, act: Act[Replacement]) -> None:
@@ -292,7 +307,7 @@ def check_replacement(membership: Membership, act: Act[Replacement]) -> None:
     if member is None or member.standing is Standing.LEFT:
         raise Refused("member-unknown", "there is no such member now")
     _fresh(membership, read_public_key(act.body.key))
-    given = membership.confirmations.get((member.id, act.body.key), frozenset())
+    given = membership.confirmations.get(member.id, {}).get(act.body.key, frozenset())
     if act.speaker in given:
         raise Refused("confirmed-twice", "you have confirmed this new key already")
     if act.speaker == member.id:
@@ -302,13 +317,12 @@ def check_replacement(membership: Membership, act: Act[Replacement]) -> None:
 def apply_replacement(membership: Membership, act: Act[Replacement], charter: Charter) -> None:
     """With enough confirmations the old key is dead from this entry on."""
     member = membership.members[MemberId(act.body.member)]
-    claim = (member.id, act.body.key)
-    given = membership.confirmations.get(claim, frozenset()) | {MemberId(act.speaker)}
-    membership.confirmations[claim] = given
+    claims = membership.confirmations.setdefault(member.id, {})
+    given = claims.get(act.body.key, frozenset()) | {MemberId(act.speaker)}
+    claims[act.body.key] = given
     if len(given) < charter.recovery.confirmations:
         return
-    for other in [one for one in membership.confirmations if one[0] == member.id]:
-        del membership.confirmations[other]
+    del membership.confirmations[member.id]
     _retire(membership, member)
     key = read_public_key(act.body.key)
     membership.holders[key.text] = member.id
@@ -334,6 +348,18 @@ def _enter(membership: Membership, member: Member) -> None:
 def _set(membership: Membership, member: Member) -> None:
     membership.members[member.id] = member
     membership.version += 1
+
+
+def _stand(member: Member, to: Standing) -> Member:
+    if to not in STANDINGS[member.standing]:  # a check came first; a fold never gets here
+        raise AssertionError(f"nobody goes from {member.standing.value} to {to.value}")
+    return replace(member, standing=to)
+
+
+def _name(membership: Membership, member_id: MemberId) -> None:
+    names = membership.names.get(member_id)
+    name = names[next(reversed(names))] if names else ""
+    membership.members[member_id] = replace(membership.members[member_id], name=name)
 
 
 def _retire(membership: Membership, member: Member) -> None:

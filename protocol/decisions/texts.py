@@ -12,7 +12,9 @@ from pydantic import Field, StringConstraints
 from protocol.wire.bodies import Hex32, Language, body
 from protocol.wire.limits import MAX_TEXT_CHARS
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\z")
+]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 

@@ -102,7 +102,8 @@ def check_stating(acts: FederationActs, act: Act[Stating]) -> None:
     """
     federation_of(act.audience)
     said = acts.positions.get(MessageId(act.body.proposal), [])
-    if said and said[-1].body.final:
+    # What was said to another federation is no business of these readers: they cannot see it.
+    if any(one.body.final and one.audience == act.audience for one in said):
         raise Refused("position-final", "the community's final position stands already")
 
 

@@ -5,15 +5,23 @@ published, so that two copies of one node can never both publish.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Final
 
+from annotated_types import Len
 from pydantic import StringConstraints
 
 from protocol.wire.bodies import Hex32, Language, Rows, body
 from protocol.wire.digests import CommunityId
+from protocol.wire.limits import MAX_LANGUAGES
+
+MAX_ADDRESSES: Final = 8
+"""Every address is one that others will call: a long list would make them knock elsewhere."""
 
 Url = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^https?://[!-~]+\z")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+\z")
+]
+"""What somebody is called: one line, no control characters."""
 
 
 @body
@@ -21,14 +29,14 @@ class Description:
     """The community's name and languages; free text, so it may be erased."""
 
     name: Name
-    languages: Rows[Language]
+    languages: Annotated[Rows[Language], Len(0, MAX_LANGUAGES)]
 
 
 @body
 class Addresses:
     """Where the node answers now; replaces what stood before."""
 
-    urls: Rows[Url]
+    urls: Annotated[Rows[Url], Len(0, MAX_ADDRESSES)]
 
 
 @body
@@ -48,9 +56,12 @@ class Presence:
     home: CommunityId | None = None
 
 
-def apply_description(presence: Presence, described: Description) -> Presence:
-    """The newest description stands."""
-    return replace(presence, name=described.name, languages=described.languages)
+def apply_descriptions(presence: Presence, described: dict[int, Description]) -> Presence:
+    """The newest description that was not erased stands."""
+    if not described:
+        return replace(presence, name="", languages=())
+    newest = described[next(reversed(described))]
+    return replace(presence, name=newest.name, languages=newest.languages)
 
 
 def apply_addresses(presence: Presence, addresses: Addresses) -> Presence:

@@ -14,20 +14,24 @@ from protocol.ledger.act import Act
 
 
 def _check_adoption(book: Book, act: Act[charters.Adoption]) -> None:
-    charters.check_adoption(book.charters, act.body, founding=book.founding)
+    if not (book.charters.versions or book.bare):
+        raise Refused("charter-hidden", "something unread stands before this first charter")
+    charters.check_adoption(book.charters, act.body, act.audience, founding=book.founding)
     terms.check_terms(act.body.charter)
-    if act.audience != act.body.charter.audience:
-        raise Refused("audience-charter", "a charter is addressed to whom it names itself")
     if act.body.decision is None:
         return
     decided = mandate(book, act.body.decision, CharterSubject)
     if decided.charter != charters.charter_json(act.body.charter):
         raise Refused("decision-other", "the decision was about another charter")
+    frozen = book.decisions.proposal(act.body.decision).frozen
+    if frozen is None or frozen.charter != book.charters.version:
+        raise Refused("decision-stale", "it was decided under a charter that is not in force now")
 
 
 def _apply_adoption(book: Book, act: Act[charters.Adoption]) -> None:
     book.charters = charters.apply_adoption(book.charters, act.body)
-    carried_out(book, act.body.decision)
+    book.bare = False
+    carried_out(book, act.body.decision, CharterSubject)
 
 
 def _apply_joining(book: Book, act: Act[members.Joining]) -> None:
@@ -60,7 +64,7 @@ KINDS = {
     "charter/adopt": Kind(
         body=charters.Adoption,
         author="voice",
-        audience="structure",
+        audience="charter",
         check=_check_adoption,
         apply=_apply_adoption,
         founding=True,

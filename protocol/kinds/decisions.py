@@ -74,6 +74,8 @@ def _apply_answer(to: AmendmentState) -> Step:
 
 def _check_opening(book: Book, act: Act[proposal.Opening]) -> None:
     opened = book.decisions.proposal(act.body.proposal)
+    # First what is cheap to ask, then what takes a snapshot of all members.
+    proposal.require_author(opened.author, act.speaker)
     proposal.require_step(opened, proposal.State.OPEN)
     proposal.check_opening(
         opened,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from protocol.book import Book
+from protocol.book import Book, erase
 from protocol.decisions.proposal import JoinSubject, LeaveSubject
 from protocol.errors import Refused
 from protocol.federation import acts as federated
@@ -11,7 +11,7 @@ from protocol.federation import compact, statements
 from protocol.federation import proposal as joint
 from protocol.kinds.decisions import admit_text
 from protocol.kinds.kind import Kind, Step, carried_out, mandate
-from protocol.ledger.act import Act
+from protocol.ledger.act import VOICE, Act
 from protocol.ledger.fork import ForkEvidence
 from protocol.wire.bodies import Count, body
 from protocol.wire.digests import MessageId
@@ -38,12 +38,12 @@ def _admit_leave(book: Book, act: Act[compact.Leaving]) -> None:
 
 def _apply_join(book: Book, act: Act[compact.Joining]) -> None:
     federated.apply_join(book.federation, act)
-    carried_out(book, act.body.decision)
+    carried_out(book, act.body.decision, JoinSubject)
 
 
 def _apply_leave(book: Book, act: Act[compact.Leaving]) -> None:
     federated.apply_leave(book.federation, act)
-    carried_out(book, act.body.decision)
+    carried_out(book, act.body.decision, LeaveSubject)
 
 
 def _apply_compact(book: Book, act: Act[compact.Compact]) -> None:
@@ -92,12 +92,20 @@ def _on_federation(step: Callable[[federated.FederationActs, Act[Any]], None]) -
 
 
 def _admit_erasure(book: Book, act: Act[Erasure]) -> None:
-    if act.body.index >= book.size:
+    index = act.body.index
+    if index >= book.size:
         raise Refused("entry-unknown", "there is no entry of that index")
+    if index in book.erased:
+        raise Refused("entry-erased", "this entry was erased before")
+    words = book.words.get(index)
+    if words is None:
+        raise Refused("entry-lasting", "an entry of this kind cannot be erased")
+    if act.speaker not in (VOICE, words.speaker):
+        raise Refused("not-the-author", "only its author, or the community, erases a text")
 
 
 def _apply_erasure(book: Book, act: Act[Erasure]) -> None:
-    book.erased.add(act.body.index)
+    erase(book, act.body.index)
 
 
 def _check_compact(_book: Book, act: Act[compact.Compact]) -> None:

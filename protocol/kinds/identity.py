@@ -5,6 +5,11 @@ from protocol.errors import Refused
 from protocol.identity import chain, presence
 from protocol.kinds.kind import Kind
 from protocol.ledger.act import Act
+from protocol.wire.message import verify_message
+
+
+def _check_inception(_book: Book, act: Act[chain.Inception]) -> None:
+    chain.open_chain((act.message.raw,))
 
 
 def _apply_inception(book: Book, act: Act[chain.Inception]) -> None:
@@ -14,6 +19,9 @@ def _apply_inception(book: Book, act: Act[chain.Inception]) -> None:
 def _check_rotation(book: Book, act: Act[chain.Rotation]) -> None:
     if act.body.size != act.index:
         raise Refused("rotation-size", "a rotation names the index at which it stands")
+    # A mirror trusts a ledger's writer for its members' signatures; here the writer's own keys
+    # are at stake, so nobody takes them on the word of whoever holds them now.
+    verify_message(act.message)
     chain.extend_chain(book.identity, act.message)
 
 
@@ -22,7 +30,8 @@ def _apply_rotation(book: Book, act: Act[chain.Rotation]) -> None:
 
 
 def _apply_description(book: Book, act: Act[presence.Description]) -> None:
-    book.presence = presence.apply_description(book.presence, act.body)
+    book.descriptions[act.index] = act.body
+    book.presence = presence.apply_descriptions(book.presence, book.descriptions)
 
 
 def _apply_addresses(book: Book, act: Act[presence.Addresses]) -> None:
@@ -43,6 +52,7 @@ KINDS = {
         body=chain.Inception,
         author="root",
         audience="public",
+        check=_check_inception,
         apply=_apply_inception,
         founding=True,
     ),

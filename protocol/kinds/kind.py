@@ -18,7 +18,7 @@ community's own ledger; other readers, who may not know the members, take the co
 word, for it took the entry into its ledger.
 """
 
-Audience = Literal["public", "home", "structure", "words", "federation"]
+Audience = Literal["public", "home", "structure", "charter", "words", "federation"]
 """To whom it is said: `structure` as the charter says, `words` as the author likes."""
 
 Step = Callable[[Book, Act[Any]], None]
@@ -36,7 +36,8 @@ class Kind:
     Attributes:
         check: Rests on structural entries alone, so that every reader agrees.
         admit: Asked at the door of the community's own ledger only, beside `check`.
-        founding: May stand before the community is founded without ending that time.
+        erasable: Holds free text; nothing but other text may rest on it.
+        founding: Makes the community up before its first act; may stand before the charter.
     """
 
     body: type
@@ -68,7 +69,11 @@ def mandate(book: Book, decision: str, subject: type[SubjectT]) -> SubjectT:
     return decided.subject
 
 
-def carried_out(book: Book, decision: str | None) -> None:
-    """What a decision allows was done."""
-    if decision is not None:
-        book.decisions.carried_out.add(MessageId(decision))
+def carried_out(book: Book, decision: str | None, subject: type[Subject]) -> None:
+    """What a decision allows was done.
+
+    Only an act of its own sort uses a decision up: other acts may have other readers.
+    """
+    decided = None if decision is None else book.decisions.proposals.get(MessageId(decision))
+    if decided is not None and isinstance(decided.subject, subject):
+        book.decisions.carried_out.add(decided.id)
