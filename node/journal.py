@@ -38,7 +38,7 @@ from node.store.ledgers import (
 )
 from node.store.values import Growth, Head, Ledger, NewEntry, StoredCosignature
 from node.verification import Verifier
-from protocol.errors import ProtocolError, Refused
+from protocol.errors import Refused
 from protocol.fold import admit, advance, apply, read_act
 from protocol.identity.chain import ROTATE
 from protocol.ledger.checkpoint import Checkpoint, origin_of, sign_checkpoint
@@ -146,6 +146,8 @@ class Journal:
             Unavailable: The journal does not write now.
         """
         self._require_open()
+        if self._verifier.waiting + len(self._waiting) >= self._most_waiting:
+            raise Unavailable("busy", "too many submissions at once: try again in a moment")
         return await self._place(await self._verifier.open(raw))
 
     async def speak(self, kind: str, audience: str, body: Mapping[str, JsonValue]) -> Accepted:
@@ -168,10 +170,9 @@ class Journal:
 
     async def _place(self, message: Message) -> Accepted:
         known = self._books.own.ids.get(message.id)
-        if known is not None:
+        # The book is ahead of the disk while a batch is written: its messages wait like new ones.
+        if known is not None and known < self.head.size:
             return await self._executor.run(self._stored, message.id, known)
-        if len(self._waiting) >= self._most_waiting:
-            raise Unavailable("busy", "too many submissions at once: try again in a moment")
         answer: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(message, answer))
         if self._writing is None or self._writing.done():
@@ -217,7 +218,10 @@ class Journal:
             stored = await self._executor.run(self._stored, waiting.message.id, index)
             _answer(waiting, stored)
         if placed:
-            await self._executor.run(self._keep_head, self.head, self._note)
+            try:
+                await self._executor.run(self._keep_head, self.head, self._note)
+            except Exception as problem:  # noqa: BLE001 - the entries are safe; the next ones wait
+                self._give_up((), problem)
 
     def _check_all(
         self, batch: Sequence[_Waiting], placed: list[_Placed]
@@ -245,7 +249,7 @@ class Journal:
                 leaf = leaf_hash(raw)
                 act = read_act(book, message, index=book.size, received=received, leaf=leaf)
                 admit(book, act)
-            except ProtocolError as problem:
+            except Exception as problem:  # noqa: BLE001 - nothing was changed; a bug is one answer
                 waiting.answer.set_exception(problem)
                 continue
             book.size += 1
@@ -295,10 +299,11 @@ class Journal:
             self.read_only = Unavailable(
                 code, f"the ledger could not be written ({problem}); restart the node"
             )
-            self._books.reload_own()
         for waiting in batch:
             if not waiting.answer.done():
                 waiting.answer.set_exception(self.read_only or problem)
+        if not isinstance(problem, Unavailable):
+            self._books.reload_own()
 
     # --- what other nodes know of our ledger -----------------------------------------------
 

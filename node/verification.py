@@ -21,6 +21,11 @@ class Verifier:
         self._unread: deque[tuple[bytes, asyncio.Future[Message]]] = deque()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many nobody has looked at yet."""
+        return len(self._unread)
+
     async def open(self, raw: bytes) -> Message:
         """Read a message and check its signature.
 
