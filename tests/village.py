@@ -5,7 +5,7 @@ signed, salted, checked by the book's own rules, and every head that is asked fo
 All keys, salts and nonces follow from the name, so that a test is the same every time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -301,5 +301,5 @@ class Village:
     def __getitem__(self, name: str) -> Community:
         return self.communities[name]
 
-    def __iter__(self) -> "Iterable[Community]":  # type: ignore[override]
+    def __iter__(self) -> Iterator[Community]:
         return iter(self.communities.values())

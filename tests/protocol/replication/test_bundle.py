@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.errors import Malformed, ProtocolError
-from protocol.ledger.merkle import leaf_hash
+from protocol.ledger.merkle import Tree, leaf_hash
 from protocol.replication.branch import Held
 from protocol.replication.bundle import (
     MAGIC,
@@ -18,7 +18,6 @@ from protocol.replication.bundle import (
     write_section,
 )
 from protocol.replication.extend import extend
-from protocol.ledger.merkle import Tree
 from protocol.wire.digests import CommunityId
 from protocol.wire.limits import MAX_BUNDLE_SECTIONS, MAX_SEALED_BYTES, MAX_SECTION_HEADS
 from tests.village import bundle_of, found
@@ -81,19 +80,21 @@ def test_noise_is_refused_without_surprises(noise: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "raw"),
+    "raw",
     [
-        ("empty", b""),
-        ("another version", MAGIC.replace(b"/1", b"/2") + b"\x00\x00"),
-        ("a zip", b"PK\x03\x04" + bytes(40)),
-        ("a tar", b"../../etc/passwd".ljust(512, b"\x00")),
-        ("no count", MAGIC),
-        ("too many sections", MAGIC + (MAX_BUNDLE_SECTIONS + 1).to_bytes(2, "big")),
-        ("a section that is not there", MAGIC + b"\x00\x01"),
-        ("a length beyond the end", MAGIC + b"\x00\x01" + bytes(32) + b"\xff\xff\xff\xff"),
+        pytest.param(b"", id="empty"),
+        pytest.param(MAGIC.replace(b"/1", b"/2") + b"\x00\x00", id="another version"),
+        pytest.param(b"PK\x03\x04" + bytes(40), id="a zip"),
+        pytest.param(b"../../etc/passwd".ljust(512, b"\x00"), id="a tar"),
+        pytest.param(MAGIC, id="no count"),
+        pytest.param(MAGIC + (MAX_BUNDLE_SECTIONS + 1).to_bytes(2, "big"), id="too many sections"),
+        pytest.param(MAGIC + b"\x00\x01", id="a section that is not there"),
+        pytest.param(
+            MAGIC + b"\x00\x01" + bytes(32) + b"\xff\xff\xff\xff", id="a length beyond the end"
+        ),
     ],
 )
-def test_what_is_no_bundle(fault: str, raw: bytes) -> None:
+def test_what_is_no_bundle(raw: bytes) -> None:
     with pytest.raises(Malformed):
         split_bundle(raw)
 
@@ -109,33 +110,35 @@ def _body(
 
 
 @pytest.mark.parametrize(
-    ("fault", "body"),
+    "body",
     [
-        ("no chain", _body(chain=b"\x00")),
-        ("a chain of 65", _body(chain=b"\x41")),
-        ("a message over its limit", _body(chain=b"\x01\xff\xff" + bytes(65_535))),
-        ("no head", _body(heads=b"\x00\x00")),
-        ("too many heads", _body(heads=(MAX_SECTION_HEADS + 1).to_bytes(2, "big"))),
-        ("a head over its limit", _body(heads=b"\x00\x01\x80\x01" + bytes(32_769))),
-        ("a start beyond every ledger", _body(start=(2**53).to_bytes(8, "big"))),
-        ("more items than allowed", _body(items=b"\x7f\xff\xff\xff")),
-        ("an unknown sort of item", _body(items=b"\x00\x00\x00\x01\x03" + bytes(32))),
-        ("a cut entry", _body(items=b"\x00\x00\x00\x01\x00\x00\x09abc", proof=b"")),
-        ("a cut length", _body(items=b"\x00\x00\x00\x01\x00\x00", proof=b"")),
-        ("a cut hash", _body(items=b"\x00\x00\x00\x01\x01" + bytes(31), proof=b"")),
-        (
-            "sealed over its limit",
+        pytest.param(_body(chain=b"\x00"), id="no chain"),
+        pytest.param(_body(chain=b"\x41"), id="a chain of 65"),
+        pytest.param(_body(chain=b"\x01\xff\xff" + bytes(65_535)), id="a message over its limit"),
+        pytest.param(_body(heads=b"\x00\x00"), id="no head"),
+        pytest.param(_body(heads=(MAX_SECTION_HEADS + 1).to_bytes(2, "big")), id="too many heads"),
+        pytest.param(_body(heads=b"\x00\x01\x80\x01" + bytes(32_769)), id="a head over its limit"),
+        pytest.param(_body(start=(2**53).to_bytes(8, "big")), id="a start beyond every ledger"),
+        pytest.param(_body(items=b"\x7f\xff\xff\xff"), id="more items than allowed"),
+        pytest.param(
+            _body(items=b"\x00\x00\x00\x01\x03" + bytes(32)), id="an unknown sort of item"
+        ),
+        pytest.param(_body(items=b"\x00\x00\x00\x01\x00\x00\x09abc", proof=b""), id="a cut entry"),
+        pytest.param(_body(items=b"\x00\x00\x00\x01\x00\x00", proof=b""), id="a cut length"),
+        pytest.param(_body(items=b"\x00\x00\x00\x01\x01" + bytes(31), proof=b""), id="a cut hash"),
+        pytest.param(
             _body(
                 items=b"\x00\x00\x00\x01\x02"
                 + bytes(32)
                 + (MAX_SEALED_BYTES + 1).to_bytes(4, "big")
                 + bytes(MAX_SEALED_BYTES + 1)
             ),
+            id="sealed over its limit",
         ),
-        ("a proof of 64", _body(proof=b"\x40" + bytes(64 * 32))),
+        pytest.param(_body(proof=b"\x40" + bytes(64 * 32)), id="a proof of 64"),
     ],
 )
-def test_what_is_no_section(fault: str, body: bytes) -> None:
+def test_what_is_no_section(body: bytes) -> None:
     read_section(Frame(LEDGER, _body()))
     with pytest.raises(Malformed):
         read_section(Frame(LEDGER, body))
