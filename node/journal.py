@@ -22,28 +22,16 @@ from node.books import Books
 from node.keys import NodeKeys
 from node.ports import Ports
 from node.store.engine import Stale, Store
-from node.store.entries import (
-    cosignatures_of,
-    find_ledger,
-    find_messages,
-    read_entries,
-)
-from node.store.ledgers import (
-    append,
-    erase,
-    extend_chain,
-    put_cosignatures,
-    put_head,
-    set_note,
-)
-from node.store.values import Growth, Head, Ledger, NewEntry, StoredCosignature
+from node.store.entries import cosignatures_of, find_ledger, find_messages, read_entries
+from node.store.ledgers import append, erase, extend_chain, put_cosignatures, put_head
+from node.store.values import Growth, Head, NewEntry, StoredCosignature
 from node.verification import Verifier
 from protocol.errors import Refused
 from protocol.fold import admit, advance, apply, read_act
 from protocol.identity.chain import ROTATE
 from protocol.ledger.checkpoint import Checkpoint, origin_of, sign_checkpoint
 from protocol.ledger.cosignature import add_cosignatures
-from protocol.ledger.entry import leaf_hash, read_entry, write_entry
+from protocol.ledger.entry import leaf_hash, place_message, read_entry
 from protocol.ledger.merkle import Frontier
 from protocol.ledger.receipt import write_receipt
 from protocol.wire.digests import CommunityId, MessageId
@@ -127,10 +115,10 @@ class Journal:
             ledger = find_ledger(connection, self._books.own_id)
         if ledger is None or ledger.root != self._frontier.root():
             raise RuntimeError("the stored leaves of our own ledger do not make its stored root")
-        self._sign(ledger)
+        self._sign(ledger.size, ledger.root)
 
-    def _sign(self, ledger: Ledger) -> None:
-        self.head = Checkpoint(origin_of(ledger.community), ledger.size, ledger.root)
+    def _sign(self, size: int, root: bytes) -> None:
+        self.head = Checkpoint(self.head.origin, size, root)
         self._note = sign_checkpoint(self._keys.log, self.head)
 
     @property
@@ -208,20 +196,17 @@ class Journal:
             self._give_up(batch, problem)
             return
         if placed:
-            self._sign_new(placed)
+            self._sign(self._frontier.size, self._frontier.root())
         for one in placed:
             _answer(
                 one.waiting,
                 Accepted(index=one.index, id=one.waiting.message.id, raw=one.raw, new=True),
             )
         for waiting, index in twins:
-            stored = await self._executor.run(self._stored, waiting.message.id, index)
-            _answer(waiting, stored)
-        if placed:
             try:
-                await self._executor.run(self._keep_head, self.head, self._note)
-            except Exception as problem:  # noqa: BLE001 - the entries are safe; the next ones wait
-                self._give_up((), problem)
+                _answer(waiting, await self._executor.run(self._stored, waiting.message.id, index))
+            except Exception as problem:  # noqa: BLE001 - it stands in the ledger all the same
+                _refuse(waiting, problem)
 
     def _check_all(
         self, batch: Sequence[_Waiting], placed: list[_Placed]
@@ -240,10 +225,10 @@ class Journal:
                 twins.append((waiting, known))
                 continue
             try:
-                raw = write_entry(
+                raw = place_message(
+                    message,
                     index=book.size,
                     received=received,
-                    message_raw=message.raw,
                     salt=salts[number * SALT_BYTES : (number + 1) * SALT_BYTES],
                 )
                 leaf = leaf_hash(raw)
@@ -282,16 +267,6 @@ class Journal:
             self._store.scrub()
         self._frontier = again
 
-    def _sign_new(self, placed: Sequence[_Placed]) -> None:
-        self.head = Checkpoint(
-            origin_of(self.community), placed[-1].index + 1, self._frontier.root()
-        )
-        self._note = sign_checkpoint(self._keys.log, self.head)
-
-    def _keep_head(self, head: Checkpoint, note: bytes) -> None:
-        with self._store.write() as connection:
-            set_note(connection, self._number, Head(head.size, head.root, note))
-
     def _give_up(self, batch: Sequence[_Waiting], problem: Exception) -> None:
         """What failed to be stored is forgotten; doubt about the store ends the writing."""
         if not isinstance(problem, Unavailable):
@@ -300,8 +275,7 @@ class Journal:
                 code, f"the ledger could not be written ({problem}); restart the node"
             )
         for waiting in batch:
-            if not waiting.answer.done():
-                waiting.answer.set_exception(self.read_only or problem)
+            _refuse(waiting, self.read_only or problem)
         if not isinstance(problem, Unavailable):
             self._books.reload_own()
 
@@ -314,11 +288,20 @@ class Journal:
             self._books.changed.ring()
 
     def _keep_lines(self, cosignatures: Sequence[StoredCosignature]) -> None:
-        tree = self._books.tree(self.community)
+        """A head is kept with the first line under it; until then it can be signed again."""
+        tree, chain = self._books.tree(self.community), self._books.own.identity
+        key = self._keys.log
         known = [
-            one for one in cosignatures if one.size <= tree.size and tree.root(one.size) == one.root
+            one
+            for one in cosignatures
+            if one.size <= self.head.size
+            and one.root == tree.root(one.size)
+            and chain.log_key(one.size) == key.public
         ]
         with self._store.write() as connection:
+            for size, root in {one.size: one.root for one in known}.items():
+                note = sign_checkpoint(key, Checkpoint(self.head.origin, size, root))
+                put_head(connection, self._number, Head(size, root, note))
             put_cosignatures(connection, self._number, known)
 
     async def recover(self, items: Sequence[NewEntry], heads: Sequence[Head]) -> None:
@@ -408,3 +391,8 @@ class Journal:
 def _answer(waiting: _Waiting, accepted: Accepted) -> None:
     if not waiting.answer.done():
         waiting.answer.set_result(accepted)
+
+
+def _refuse(waiting: _Waiting, problem: Exception) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_exception(problem)

@@ -16,7 +16,7 @@ from protocol.wire.limits import MAX_ENTRY_BYTES, MAX_INTEGER, SALT_BYTES
 from protocol.wire.message import Message, read_message
 from protocol.wire.text import b64url_decode, b64url_encode, read_decimal
 
-__all__ = ["Entry", "leaf_hash", "read_entry", "write_entry"]
+__all__ = ["Entry", "leaf_hash", "place_message", "read_entry", "write_entry"]
 
 # Exact, so that what matches needs no writing back to be compared.
 _ENTRY = re.compile(
@@ -42,6 +42,16 @@ def write_entry(*, index: int, received: int, salt: bytes, message_raw: bytes) -
 
     Raises:
         Malformed: the entry would be too long, or the message is none.
+        Unauthentic: the message's key may not be a key.
+    """
+    return place_message(read_message(message_raw), index=index, received=received, salt=salt)
+
+
+def place_message(message: Message, *, index: int, received: int, salt: bytes) -> bytes:
+    """Put a message that was read before at its place.
+
+    Raises:
+        Malformed: the entry would be too long.
     """
     if not (0 <= index <= MAX_INTEGER and 0 <= received <= MAX_INTEGER):
         raise ValueError("index and received are counted from 0 to 2^53-1")
@@ -51,9 +61,11 @@ def write_entry(*, index: int, received: int, salt: bytes, message_raw: bytes) -
         index,
         received,
         b64url_encode(salt).encode("ascii"),
-        message_raw,
+        message.raw,
     )
-    return read_entry(raw).raw
+    if len(raw) > MAX_ENTRY_BYTES:
+        raise Malformed("entry-too-long", f"more than {MAX_ENTRY_BYTES} bytes")
+    return raw
 
 
 def read_entry(raw: bytes) -> Entry:

@@ -19,7 +19,7 @@ from protocol.ledger.cosignature import Cosignature, read_cosignatures
 from protocol.ledger.merkle import verify_inclusion
 from protocol.wire.digests import CommunityId
 from protocol.wire.keys import PublicKey
-from protocol.wire.limits import MAX_PROOF_HASHES, MAX_RECEIPT_BYTES
+from protocol.wire.limits import MAX_INTEGER, MAX_PROOF_HASHES, MAX_RECEIPT_BYTES
 from protocol.wire.text import b64_decode, b64_encode, read_decimal
 
 _HEADER = "c2sp.org/tlog-proof@v1"
@@ -46,7 +46,9 @@ def write_receipt(index: int, proof: Sequence[bytes], note: bytes) -> bytes:
     """
     lines = [_HEADER, f"{_INDEX}{index}", *(b64_encode(known) for known in proof)]
     raw = "\n".join(lines).encode("ascii") + b"\n\n" + note
-    _split(raw)
+    small = len(proof) <= MAX_PROOF_HASHES and len(raw) <= MAX_RECEIPT_BYTES
+    if not (small and 0 <= index <= MAX_INTEGER):
+        raise Malformed("receipt-malformed", "the index, the path or the note is too large")
     return raw
 
 

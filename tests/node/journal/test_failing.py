@@ -74,22 +74,6 @@ async def test_a_commit_that_fails_yet_persists_is_found_at_the_next_start(
     await desk.close()
 
 
-async def test_a_head_that_could_not_be_kept_costs_no_entry(village: Village, ports: Ports) -> None:
-    """The transaction after the entries' own fails: whoever was answered is still in there."""
-    store = failing(open_store(village.settings.store_url))
-    desk = open_desk(village, ports, store=store)
-    store.plan.failing = 2
-    first = await desk.journal.submit(village.text(1, "Primero"))
-    answers = await _submit_each(desk, [village.text(2, "Segundo")])
-    assert desk.receipt(first).index == first.index
-    assert isinstance(answers[0], Unavailable)
-    await desk.close()
-    desk = await _reopened(village, ports)
-    assert not (await desk.journal.submit(village.text(1, "Otro"))).index < first.index
-    assert desk.receipt(first).index == first.index
-    await desk.close()
-
-
 async def test_a_full_disk_loses_nothing_that_was_answered(village: Village, ports: Ports) -> None:
     desk = open_desk(village, ports)
     proposal = await desk.open_proposal()

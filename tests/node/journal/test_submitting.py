@@ -7,14 +7,18 @@ import pytest
 
 from node.journal import Accepted, Unavailable
 from node.ports import Ports
-from node.store.entries import newest_head
+from node.store.entries import cosignatures_from, newest_head
+from node.store.values import Head, StoredCosignature
 from protocol.errors import Malformed, Refused, Unauthentic
 from protocol.fold import advance
 from protocol.kinds import KINDS
 from protocol.ledger.checkpoint import open_checkpoint
+from protocol.ledger.cosignature import cosign
 from protocol.ledger.merkle import leaf_hash, root_of
+from protocol.wire.digests import CommunityId
+from protocol.wire.keys import PrivateKey
 from tests.node.journal.faults import Commits, stored
-from tests.node.journal.village import Desk, Village, ids_of, open_desk
+from tests.node.journal.village import Desk, Village, ids_of, open_desk, seed
 
 
 async def _submit_all(desk: Desk, messages: list[bytes]) -> list[Accepted]:
@@ -160,20 +164,30 @@ async def test_one_who_hangs_up_holds_up_nobody(desk: Desk) -> None:
     assert desk.books.own.size == desk.journal.head.size
 
 
-async def test_the_head_covers_what_is_stored_and_is_kept(desk: Desk) -> None:
+async def test_the_head_covers_what_is_stored(desk: Desk) -> None:
     proposal = await desk.open_proposal()
-    messages = [desk.village.position(number, proposal) for number in range(30)]
-    await _submit_all(desk, messages)
-    await desk.journal.close()
+    await _submit_all(desk, [desk.village.position(number, proposal) for number in range(30)])
     head = open_checkpoint(desk.journal.note(), desk.keys.log.public, desk.journal.head.origin)
-    number = desk.books.number(desk.village.community)
     with desk.store.read() as connection:
         rows = connection.exec_driver_sql('SELECT raw FROM entry ORDER BY "index"').scalars().all()
-        kept = newest_head(connection, number)
     assert head == desk.journal.head
     assert (head.size, head.root) == (len(rows), root_of(map(leaf_hash, rows)))
-    assert kept is not None
-    assert (kept.size, kept.root, kept.note) == (head.size, head.root, desk.journal.bare_note())
+
+
+async def test_a_head_is_kept_with_the_first_witness_s_line(desk: Desk) -> None:
+    for words in ("Uno", "Dos"):
+        await desk.journal.submit(desk.village.text(1, words))
+    witness, key = CommunityId("e" * 64), PrivateKey.from_seed(seed("witness", 1))
+    head, note = desk.journal.head, desk.journal.bare_note()
+    await desk.journal.submit(desk.village.text(1, "Tres"))
+    line = StoredCosignature(head.size, witness, head.root, 7, cosign(key, witness, head, 7))
+    beyond = line._replace(size=head.size + 9)
+    other = line._replace(size=head.size - 1)
+    await desk.journal.learn_cosignatures([line, beyond, other])
+    number = desk.books.number(desk.village.community)
+    with desk.store.read() as connection:
+        assert newest_head(connection, number) == Head(head.size, head.root, note)
+        assert cosignatures_from(connection, number, 0, [witness]) == (line,)
 
 
 async def test_a_bug_in_one_kind_does_not_stop_the_others(
