@@ -1,0 +1,1 @@
+"""What this node answers over HTTP: routes that translate, and nothing more."""

@@ -1,0 +1,213 @@
+"""A book as JSON: what a community is and decides. Pure; also the command line's and pages' source.
+
+Field names are those of docs/spec/http-api.md. A caller has asked before whether the reader
+may see the structure of the community; words and names are handed in, as far as he may.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from protocol.book import Book
+from protocol.community.charter import Charters, charter_json
+from protocol.community.electorate import Electorate, snapshot
+from protocol.community.members import Member, Standing
+from protocol.decisions.closing import may_close, positions_root, tally_of
+from protocol.decisions.proposal import Position, Proposal, State
+from protocol.decisions.quorum import explain, settled
+from protocol.decisions.rules import LANGUAGES, offered, rule_json
+from protocol.decisions.tally import Tally
+from protocol.decisions.terms import Terms
+from protocol.wire.bodies import body_json
+from protocol.wire.digests import MessageId
+from protocol.wire.encoding import JsonValue
+
+JsonObject = dict[str, JsonValue]
+Words = Mapping[MessageId, JsonObject]
+"""What was written, by message id, as far as the reader may see it."""
+
+
+def charter_view(charters: Charters) -> JsonObject:
+    """The charter in force and its number."""
+    return {"version": charters.version, "charter": charter_json(charters.current)}
+
+
+def members_view(book: Book, *, names: bool) -> JsonObject:
+    """Everybody who is or was here; names only for those who may read profiles."""
+    members = book.membership.members.values()
+    return {
+        "members": [_member(one, name=one.name if names else None) for one in members],
+        "active": len(book.membership.active()),
+        "households": household_count(book),
+        "electorates": {
+            "person": _electorate(snapshot(book.membership, "person")),
+            "household": _electorate(snapshot(book.membership, "household")),
+        },
+    }
+
+
+def household_count(book: Book) -> int:
+    """Households with an active member."""
+    return len({one.household for one in book.membership.active() if one.household is not None})
+
+
+def _member(member: Member, *, name: str | None) -> JsonObject:
+    return {
+        "id": member.id,
+        "key": member.key.text,
+        "standing": member.standing.value,
+        "since": member.since,
+        "household": member.household,
+        "sponsors": [*sorted(member.sponsors)] if member.standing is Standing.WAITING else [],
+        "name": name or None,
+    }
+
+
+def _electorate(electorate: Electorate) -> JsonObject:
+    return {"unit": electorate.unit, "count": len(electorate), "root": electorate.root}
+
+
+def proposal_words(book: Book, proposal: Proposal, *, comments: int) -> tuple[MessageId, ...]:
+    """The ids of everything written about a proposal; of comments the newest so many."""
+    amended = [book.amendments[one].text for one in proposal.amendments]
+    return (*proposal.texts, *amended, *proposal.comments[-comments:])
+
+
+def proposal_summary(proposal: Proposal, words: Words) -> JsonObject:
+    """One line of a list of proposals."""
+    frozen, outcome = proposal.frozen, proposal.outcome
+    return {
+        "id": proposal.id,
+        "index": proposal.index,
+        "state": proposal.state.value,
+        "type": proposal.type,
+        "author": proposal.author,
+        "drafted_at": proposal.drafted_at,
+        "version": proposal.version,
+        "text": text_view(proposal.text, words),
+        "subject": None if proposal.subject is None else body_json(proposal.subject),
+        "comments_total": len(proposal.comments),
+        "opened_at": None if frozen is None else frozen.opened_at,
+        "closes_at": None if frozen is None else frozen.closes_at,
+        "voices": None if frozen is None else len(frozen.electorate),
+        "spoken": len(proposal.positions),
+        "verdict": None if outcome is None else outcome.verdict,
+        "closed_index": proposal.closed_index,
+    }
+
+
+def proposal_view(
+    book: Book, proposal: Proposal, words: Words, *, comments: int, now: int
+) -> JsonObject:
+    """Everything about one proposal."""
+    terms, electorate = book.terms(proposal), book.electorate(proposal)
+    return {
+        **proposal_summary(proposal, words),
+        "versions": [
+            {"number": number, **text_view(text, words)}
+            for number, text in enumerate(proposal.texts, 1)
+        ],
+        "amendments": [_amendment(book, one, words) for one in proposal.amendments],
+        "comments": [_comment(book, one, words) for one in proposal.comments[-comments:]],
+        "terms": terms_view(terms),
+        "charter": book.charters.version if proposal.frozen is None else proposal.frozen.charter,
+        "electorate": _electorate(electorate),
+        "discussion_until": proposal.drafted_at + terms.discussion_s,
+        "positions": [_position(one) for one in _in_order(proposal.positions.values())],
+        "positions_root": positions_root(proposal),
+        "may_close": may_close(proposal, now),
+        "carried_out": proposal.id in book.decisions.carried_out,
+        **_result(proposal, terms),
+    }
+
+
+def snapshot_view(book: Book, proposal: Proposal, now: int) -> JsonObject:
+    """What the author of a draft needs to sign its opening."""
+    terms, electorate = book.terms(proposal), book.electorate(proposal)
+    return {
+        "proposal": proposal.id,
+        "state": proposal.state.value,
+        "version": proposal.version,
+        "text": proposal.text,
+        "charter": book.charters.version,
+        "electorate": len(electorate),
+        "electorate_root": electorate.root,
+        "discussion_until": proposal.drafted_at + terms.discussion_s,
+        "voting_s": terms.voting_s,
+        "now": max(now, book.clock),
+    }
+
+
+def terms_view(terms: Terms) -> JsonObject:
+    """How a decision is taken, and what may be said in it."""
+    return {
+        "rule": rule_json(terms.rule),
+        "unit": terms.unit,
+        "quorum": body_json(terms.quorum),
+        "discussion_s": terms.discussion_s,
+        "voting_s": terms.voting_s,
+        "early": terms.early,
+        "offered": list(offered(terms.rule)),
+    }
+
+
+def tally_view(tally: Tally) -> JsonObject:
+    """A count with what follows from it."""
+    return {**body_json(tally), "present": tally.present, "absent": tally.absent}
+
+
+def is_open(proposal: Proposal) -> bool:
+    """Whether voices are asked for it now."""
+    return proposal.state is State.OPEN
+
+
+def _result(proposal: Proposal, terms: Terms) -> JsonObject:
+    """The count and its sentence: final once closed, before that what closing now would say."""
+    if proposal.frozen is None:
+        return {"tally": None, "settled": False, "outcome": None, "explain": None}
+    outcome = proposal.outcome
+    tally = tally_of(proposal) if outcome is None else outcome.tally
+    return {
+        "tally": tally_view(tally),
+        "settled": settled(terms.rule, terms.quorum, tally),
+        "outcome": None if outcome is None else body_json(outcome),
+        "explain": {
+            language: explain(terms.rule, terms.quorum, tally, language, terms.unit)
+            for language in LANGUAGES
+        },
+    }
+
+
+def _amendment(book: Book, amendment_id: MessageId, words: Words) -> JsonObject:
+    amendment = book.amendments[amendment_id]
+    return {
+        "id": amendment.id,
+        "author": amendment.author,
+        "base": amendment.base,
+        "state": amendment.state.value,
+        "text": text_view(amendment.text, words),
+    }
+
+
+def _comment(book: Book, comment_id: MessageId, words: Words) -> JsonObject:
+    said = book.said.get(comment_id)
+    return {"speaker": None if said is None else said.speaker, **text_view(comment_id, words)}
+
+
+def _position(position: Position) -> JsonObject:
+    return {
+        "voice": position.voice,
+        "member": position.member,
+        "choice": position.choice,
+        "reason": position.reason,
+        "index": position.index,
+        "leaf": position.leaf.hex(),
+        "message": position.message,
+    }
+
+
+def _in_order(positions: Iterable[Position]) -> list[Position]:
+    return sorted(positions, key=lambda one: one.index)
+
+
+def text_view(message_id: MessageId, words: Words) -> JsonObject:
+    """What was written under an id, or that it is not known here."""
+    return words.get(message_id) or {"id": message_id, "missing": "unknown"}
