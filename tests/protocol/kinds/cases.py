@@ -1,0 +1,16 @@
+"""What each kind takes and refuses; tests/vectors/kinds holds the same as files."""
+
+from tests.protocol.kinds.decision_cases import CLOSING, POSITIONS, PROPOSALS
+from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
+from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
+
+CASES = [
+    *IDENTITY,
+    *CHARTER,
+    *MEMBERS,
+    *PROPOSALS,
+    *POSITIONS,
+    *CLOSING,
+    *FEDERATED,
+    *ERASURE,
+]

@@ -1,0 +1,225 @@
+"""How a community makes itself up: keys, charter, members. Rows of the table in cases.py."""
+
+from tests.protocol.kinds import histories as past
+from tests.protocol.kinds.case import PUBLIC, about, just, pubkey
+from tests.protocol.kinds.histories import NOBODY, adopt, adopting, body, joining, rotating
+from tests.protocol.ledgers import START, VOICE, begin, charter, terms
+
+_rotate = about("identity/rotate", past.village, rotating(), "root1", to=PUBLIC)
+_address = about("identity/address", past.village, just({"urls": []}), VOICE, to=PUBLIC)
+_witness = about("identity/witness", past.village, just({"home": NOBODY}), VOICE, to=PUBLIC)
+_describe = about(
+    "community/describe",
+    past.village,
+    just({"name": "Aldea", "languages": ["es", "tzo"]}),
+    VOICE,
+    to=PUBLIC,
+)
+
+IDENTITY = [
+    _rotate("rotate"),
+    _rotate("rotate-names-a-later-place", "rotation-size", said=rotating(at=1)),
+    _rotate("rotate-by-the-voice", "chain-root", said=rotating(root="voice"), by="voice"),
+    _rotate("rotate-by-another-key", "chain-root", by="Mallory"),
+    _rotate("rotate-one-key-two-roles", "chain-roles", said=rotating(log="both", voice="both")),
+    _rotate("rotate-promising-the-same-key", "chain-next", said=rotating(next="root1")),
+    _rotate("rotate-promising-a-hot-key", "chain-next", said=rotating(next="voice1")),
+    _rotate("rotate-at-home", "audience-wrong", to="community"),
+    _address("address"),
+    _address("address-one", said=just({"urls": ["https://aldea.example"]})),
+    _address("address-by-a-member", "not-the-voice", by="Alice"),
+    _address("address-no-url", "body-invalid", said=just({"urls": ["ftp://aldea"]})),
+    _address("address-nine", "body-invalid", said=just({"urls": ["http://a.example"] * 9})),
+    _address("address-member-unknown", "body-invalid", said=just({"urls": [], "more": 1})),
+    _witness("witness"),
+    _witness("witness-none", said=just({"home": None})),
+    _witness("witness-itself", "home-self", said=lambda ledger: {"home": ledger.id}),
+    _describe("describe"),
+    _describe("describe-two-lines", "body-invalid", said=body(name="Al\ndea", languages=[])),
+    _describe("describe-at-home", "audience-wrong", to="community"),
+]
+
+_adopt = about("charter/adopt", begin, adopt(1, charter()), VOICE)
+
+
+CHARTER = [
+    _adopt("adopt-first"),
+    _adopt("adopt-first-public", said=adopt(1, charter("public")), to=PUBLIC),
+    _adopt("adopt-second-while-founding", story=past.village, said=adopt(2, charter(sponsors=2))),
+    _adopt("adopt-by-a-member", "not-the-voice", story=past.village, by="Alice"),
+    _adopt("adopt-same-version", "charter-version", story=past.village),
+    _adopt("adopt-skips-a-version", "charter-version", said=adopt(2, charter())),
+    _adopt("adopt-to-others-than-it-says", "charter-audience", to=PUBLIC),
+    _adopt(
+        "adopt-opens-up-without-decision",
+        "charter-audience",
+        story=past.village,
+        said=adopt(2, charter("public")),
+        to=PUBLIC,
+    ),
+    _adopt(
+        "adopt-without-general",
+        "charter-general",
+        said=adopt(1, charter() | {"decisions": {"charter": terms()}}),
+    ),
+    _adopt(
+        "adopt-33-types",
+        "charter-types",
+        said=adopt(1, past.charter_of_33_types()),
+    ),
+    _adopt(
+        "adopt-unknown-rule",
+        "rule-unknown",
+        said=adopt(1, charter(general=terms(rule={"method": "lot"}))),
+    ),
+    _adopt(
+        "adopt-rule-without-parameters",
+        "body-invalid",
+        said=adopt(1, charter(general=terms(rule={"method": "majority"}))),
+    ),
+    _adopt(
+        "adopt-rule-that-contradicts-itself",
+        "rule-invalid",
+        said=adopt(
+            1,
+            charter(
+                general=terms(
+                    rule={
+                        "method": "consensus",
+                        "agree": {"num": 1, "den": 2},
+                        "on_block": "fallback",
+                    }
+                )
+            ),
+        ),
+    ),
+    _adopt(
+        "adopt-quorum-over-all",
+        "share-invalid",
+        said=adopt(1, charter(general=terms(quorum={"num": 3, "den": 2}))),
+    ),
+    _adopt(
+        "adopt-voting-of-two-years",
+        "body-invalid",
+        said=adopt(1, charter(general=terms(voting_s=2 * 366 * 86_400))),
+    ),
+    _adopt("adopt-sponsors-none", "body-invalid", said=adopt(1, charter(sponsors=0))),
+    _adopt(
+        "adopt-after-founding-without-decision",
+        "charter-decision",
+        story=past.drafted,
+        said=adopt(2, charter()),
+    ),
+    _adopt(
+        "adopt-decided",
+        story=past.charter_decided,
+        said=adopt(2, charter(sponsors=2), "decision"),
+    ),
+    _adopt(
+        "adopt-decided-otherwise",
+        "decision-other",
+        story=past.charter_decided,
+        said=adopt(2, charter(sponsors=3), "decision"),
+    ),
+    _adopt(
+        "adopt-rejected",
+        "decision-missing",
+        story=past.charter_rejected,
+        said=adopt(2, charter(sponsors=2), "decision"),
+    ),
+    _adopt(
+        "adopt-by-a-decision-on-something-else",
+        "decision-other",
+        story=past.join_decided,
+        said=adopt(2, charter(), "decision"),
+    ),
+    _adopt(
+        "adopt-decided-under-the-charter-before",
+        "decision-stale",
+        story=past.charter_decided_twice,
+        said=adopt(3, charter(sponsors=2, confirmations=1), "decision"),
+    ),
+    _adopt(
+        "adopt-proposal-unknown",
+        "proposal-unknown",
+        story=past.drafted,
+        said=just(adopting(2, charter(), NOBODY)),
+    ),
+]
+
+_found = about("member/found", past.village, body(key=pubkey("Dora"), household="house-1"), VOICE)
+_invitation = body(invitation=pubkey("for Dora"), household=None, until=START)
+_invite = about("member/invite", past.village, _invitation, "Bento")
+_join = about("member/join", past.invited, joining("Dora"), "Dora")
+_sponsor = about("member/sponsor", past.waiting, body(member="@Dora"), "Bento")
+_leave = about("member/leave", past.village, body(), "Bento")
+_profile = about("member/profile", past.village, body(name="Alicia"), "Alice")
+_replace = about("member/replace", past.half_replaced, past.replacing, "Alice")
+_move = about("household/move", past.village, body(household="house-2"), "Alice")
+_SMALL_ORDER = "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+MEMBERS = [
+    _found("found"),
+    _found("found-before-the-charter", "charter-missing", story=begin),
+    _found("found-key-of-another", "key-known", said=body(key=pubkey("Alice"), household=None)),
+    _found("found-small-order", "body-invalid", said=body(key=_SMALL_ORDER, household=None)),
+    _found(
+        "found-household-in-capitals",
+        "body-invalid",
+        said=body(key=pubkey("Dora"), household="House"),
+    ),
+    _found("found-after-founding", "founded-already", story=past.drafted),
+    _found("found-by-a-member", "not-the-voice", by="Alice"),
+    _found("found-in-public", "audience-wrong", to=PUBLIC),
+    _invite("invite"),
+    _invite("invite-by-a-stranger", "not-a-member", by="Mallory"),
+    _invite("invite-by-the-voice", "not-a-member", by=VOICE),
+    _invite("invite-by-one-who-left", "key-retired", story=past.bento_gone),
+    _invite("invite-by-one-who-waits", "member-waiting", story=past.waiting, by="Dora"),
+    _invite("invite-with-a-used-key", "invitation-known", story=past.joined),
+    _join("join"),
+    _join("join-without-invitation", "invitation-unknown", story=past.village),
+    _join(
+        "join-by-a-used-invitation",
+        "invitation-unknown",
+        story=past.joined,
+        said=joining("Eva"),
+        by="Eva",
+    ),
+    _join("join-too-late", "invitation-expired", story=past.invited_long_ago),
+    _join("join-as-a-member", "key-known", said=joining("Bento"), by="Bento"),
+    _join("join-with-a-stolen-proof", "signature-invalid", by="Mallory"),
+    _join("join-invited-by-one-who-left", "invitation-void", story=past.inviter_gone),
+    _sponsor("sponsor"),
+    _sponsor("sponsor-twice", "sponsor-twice", by="Alice"),
+    _sponsor("sponsor-nobody", "nobody-waits", said=body(member=NOBODY)),
+    _sponsor("sponsor-a-member", "nobody-waits", story=past.joined),
+    _sponsor("sponsor-oneself", "member-waiting", by="Dora"),
+    _leave("leave"),
+    _leave("leave-by-a-stranger", "not-a-member", by="Mallory"),
+    _leave("leave-by-a-replaced-key", "key-retired", story=past.replaced),
+    _leave("leave-by-the-new-key", story=past.replaced, by="Bento's new phone"),
+    _profile("profile"),
+    _profile("profile-in-public", "audience-wrong", to=PUBLIC),
+    _profile("profile-by-a-stranger", door="not-a-member", by="Mallory"),
+    _profile("profile-with-a-tab", "body-invalid", said=body(name="Ali\tcia")),
+    _replace("replace-first-confirmation", story=past.bento_lost, by="Alice"),
+    _replace("replace-second-confirmation", by="Carla"),
+    _replace("replace-confirmed-twice", "confirmed-twice"),
+    _replace("replace-oneself", "confirms-herself", by="Bento"),
+    _replace("replace-one-who-left", "member-unknown", story=past.bento_gone),
+    _replace(
+        "replace-by-the-key-of-another",
+        "key-known",
+        said=lambda ledger: past.replacing(ledger, "Carla"),
+    ),
+    _replace(
+        "replace-by-a-dead-key",
+        "key-known",
+        story=past.replaced,
+        said=lambda ledger: past.replacing(ledger, "Bento"),
+    ),
+    _move("move"),
+    _move("move-out", said=body(household=None)),
+    _move("move-by-a-stranger", "not-a-member", by="Mallory"),
+]
