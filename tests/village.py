@@ -158,7 +158,7 @@ class Community:
 
     def publish(self, words: str = "Hello.", audience: str = "public") -> MessageId:
         """Append a text of the community."""
-        body: dict[str, JsonValue] = {"title": {"en": words[:40]}, "texts": {"en": words}}
+        body: dict[str, JsonValue] = {"title": {"en": "A text"}, "texts": {"en": words}}
         return self.speak("text/publish", audience, body)
 
     def fill(self, count: int, audience: str = "public") -> None:

@@ -171,10 +171,33 @@ def cosignatures_from(
     return _cosignatures(connection, statement)
 
 
-def newest_cosigned(connection: Connection, ledger: int) -> int:
-    """The size of the largest head that somebody else cosigned; 0 if there is none."""
+def newest_cosigned(connection: Connection, ledger: int, witness: CommunityId | None = None) -> int:
+    """The size of the largest head that somebody, or this witness, cosigned; 0: there is none."""
     statement = select(func.max(COSIGNATURE.c.size)).where(COSIGNATURE.c.ledger == ledger)
+    if witness is not None:
+        statement = statement.where(COSIGNATURE.c.witness == witness)
     return int(connection.execute(statement).scalar() or 0)
+
+
+def cosigned_heads(
+    connection: Connection, ledger: int, most: int, limit: int
+) -> tuple[tuple[Head, tuple[StoredCosignature, ...]], ...]:
+    """The largest cosigned heads of at most `most` entries, smallest first, with their lines."""
+    sizes = (
+        select(COSIGNATURE.c.size)
+        .where(COSIGNATURE.c.ledger == ledger, COSIGNATURE.c.size <= most)
+        .distinct()
+        .order_by(COSIGNATURE.c.size.desc())
+        .limit(limit)
+    )
+    wanted = list(connection.execute(sizes).scalars())
+    lines: dict[int, list[StoredCosignature]] = {}
+    for line in _cosignatures(connection, _lines(ledger).where(COSIGNATURE.c.size.in_(wanted))):
+        lines.setdefault(line.size, []).append(line)
+    heads = _heads(ledger).where(HEAD.c.size.in_(wanted)).order_by(HEAD.c.size)
+    return tuple(
+        (head, tuple(lines[head.size])) for head in map(Head._make, connection.execute(heads))
+    )
 
 
 def _lines(ledger: int) -> Select[int, str, bytes, int, bytes]:
@@ -203,7 +226,7 @@ def all_evidence(
     connection: Connection, community: CommunityId | None = None
 ) -> tuple[Evidence, ...]:
     """Contradicting heads that we hold, of one community or of all."""
-    statement = select(EVIDENCE.c.community, EVIDENCE.c.first, EVIDENCE.c.second)
+    statement = select(EVIDENCE.c.community, EVIDENCE.c.first, EVIDENCE.c.second, EVIDENCE.c.raw)
     if community is not None:
         statement = statement.where(EVIDENCE.c.community == community)
     rows = connection.execute(statement.order_by(EVIDENCE.c.digest)).mappings()

@@ -1,4 +1,4 @@
-"""Everything that changes a ledger. Only the journal and the mirror import this file.
+"""Everything that changes a ledger. Only the journal, the mirror and the witness import this file.
 
 The commit point of every append is a compare-and-swap on the ledger's size. A crash before the
 transaction commits leaves the ledger as it was; after it, entries, root and head are all there.
@@ -39,6 +39,18 @@ _ADVANCE = (
     )
 )
 _ADVANCE_WITH_NOTE = _ADVANCE.values(note=bindparam("new_note"))
+_SEAL_IN = (
+    update(ENTRY)
+    .where(
+        ENTRY.c.ledger == bindparam("at_ledger"),
+        ENTRY.c.index == bindparam("at_index"),
+        ENTRY.c.leaf == bindparam("at_leaf"),
+        ENTRY.c.raw.is_(None),
+        ENTRY.c.sealed.is_(None),
+        ENTRY.c.erased.is_(False),
+    )
+    .values(sealed=bindparam("new_sealed"))
+)
 _FILL_IN = (
     update(ENTRY)
     .where(
@@ -128,6 +140,21 @@ def fill_in(connection: Connection, ledger: int, openings: Iterable[Opening]) ->
         for opening in openings
     ]
     return sum(connection.execute(_FILL_IN, row).rowcount for row in rows)
+
+
+def seal_in(
+    connection: Connection, ledger: int, sealed: Iterable[tuple[int, bytes, bytes]]
+) -> None:
+    """Keeps bytes that only the ledger's owner can read, once, where we have no others.
+
+    Args:
+        connection: an open writing transaction.
+        ledger: its number.
+        sealed: index, leaf hash and sealed bytes of each.
+    """
+    for index, leaf, raw in sealed:
+        row = {"at_ledger": ledger, "at_index": index, "at_leaf": leaf, "new_sealed": raw}
+        connection.execute(_SEAL_IN, row)
 
 
 def erase(connection: Connection, ledger: int, index: int) -> bool:
@@ -226,6 +253,7 @@ def put_evidence(connection: Connection, evidence: Evidence) -> None:
         "community": evidence.community,
         "first": first,
         "second": second,
+        "raw": evidence.raw,
     }
     insert_new(connection, EVIDENCE, [row])
 

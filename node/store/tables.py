@@ -115,6 +115,7 @@ class EvidenceRow(Row, table=True):
     community: str = Field(index=True, max_length=64)
     first: bytes = Field(sa_type=LargeBinary)
     second: bytes = Field(sa_type=LargeBinary)
+    raw: bytes = Field(sa_type=LargeBinary)
 
 
 class PeerRow(Row, table=True):

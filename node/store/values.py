@@ -59,7 +59,7 @@ class Opening:
 
     index: int
     raw: bytes
-    message_id: bytes
+    message_id: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,15 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Two signed heads of one community's ledger that cannot both be true."""
+    """Two signed heads of one community's ledger that cannot both be true.
+
+    `raw` is the whole of it as it is passed on, with the proof that heads of two sizes need.
+    """
 
     community: CommunityId
     first: bytes
     second: bytes
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

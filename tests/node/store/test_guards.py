@@ -19,7 +19,7 @@ def history(village: Village) -> Village:
         line = StoredCosignature(3, THEIRS, growth(3).root, 1_800_000_000, b"line")
         ledgers.put_cosignatures(connection, village.ours, [line])
         ledgers.advance_witnessed(connection, "acuerdo/l/b", None, (5, b"r" * 32))
-        evidence = Evidence(community=THEIRS, first=b"one", second=b"two")
+        evidence = Evidence(community=THEIRS, first=b"one", second=b"two", raw=b"proof")
         ledgers.put_evidence(connection, evidence)
     return village
 

@@ -21,8 +21,13 @@ from tests.node.store.conftest import OURS, THEIRS, Village, entry, growth, hidd
 def _opening(number: int) -> Opening:
     _, raw, message_id, _ = entry(number)
     assert raw is not None
-    assert message_id is not None
     return Opening(number, raw, message_id)
+
+
+def _id(number: int) -> bytes:
+    message_id = entry(number).message_id
+    assert message_id is not None
+    return message_id
 
 
 def test_an_append_sets_the_head_with_the_entries(village: Village) -> None:
@@ -52,7 +57,7 @@ def test_a_copy_keeps_withheld_and_sealed_places(village: Village) -> None:
 
 def test_withheld_bytes_are_filled_in_only_where_they_fit(village: Village) -> None:
     village.append(village.theirs, 0, hidden(0), hidden(1), entry(2))
-    wrong_place = Opening(0, _opening(1).raw, _opening(1).message_id)
+    wrong_place = Opening(0, _opening(1).raw, _id(1))
     with village.store.write() as connection:
         assert ledgers.fill_in(connection, village.theirs, [wrong_place, _opening(2)]) == 0
         assert ledgers.fill_in(connection, village.theirs, [_opening(1), _opening(9)]) == 1
@@ -60,13 +65,13 @@ def test_withheld_bytes_are_filled_in_only_where_they_fit(village: Village) -> N
     with village.store.read() as connection:
         stored = entries.read_entries(connection, village.theirs, 0, 9)
         assert [it.raw for it in stored] == [None, entry(1).raw, entry(2).raw]
-        assert entries.find_message(connection, village.theirs, _opening(1).message_id) == 1
+        assert entries.find_message(connection, village.theirs, _id(1)) == 1
 
 
 def test_a_message_is_found_in_one_ledger_and_in_all(village: Village) -> None:
     village.append(village.ours, 0, entry(0), entry(1))
     village.append(village.theirs, 0, entry(1), entry(2), entry(1))
-    wanted = [_opening(number).message_id for number in range(4)]
+    wanted = [_id(number) for number in range(4)]
     with village.store.read() as connection:
         assert entries.find_message(connection, village.ours, wanted[2]) is None
         assert entries.find_message(connection, village.theirs, wanted[1]) == 0
@@ -156,6 +161,36 @@ def test_the_first_cosignature_of_a_witness_stays(village: Village) -> None:
         assert entries.cosignatures_from(connection, village.ours, 4, [THEIRS, other]) == (larger,)
         assert entries.newest_cosigned(connection, village.ours) == 5
         assert entries.newest_cosigned(connection, village.theirs) == 0
+        assert entries.newest_cosigned(connection, village.ours, other) == 3
+
+
+def test_cosigned_heads_come_with_their_lines(village: Village) -> None:
+    village.append(village.ours, 0, *(entry(number) for number in range(6)))
+    heads = [Head(size, growth(size).root, b"note %d" % size) for size in (2, 3, 4, 6)]
+    lines = [
+        StoredCosignature(size, THEIRS, growth(size).root, 100 + size, b"line")
+        for size in (2, 4, 6)
+    ]
+    with village.store.write() as connection:
+        for head in heads:
+            ledgers.put_head(connection, village.ours, head)
+        ledgers.put_cosignatures(connection, village.ours, lines)
+        found = entries.cosigned_heads(connection, village.ours, 5, 9)
+        assert found == ((heads[0], (lines[0],)), (heads[2], (lines[1],)))
+        assert entries.cosigned_heads(connection, village.ours, 6, 1) == ((heads[3], (lines[2],)),)
+        assert entries.cosigned_heads(connection, village.theirs, 6, 1) == ()
+
+
+def test_sealed_bytes_are_kept_once_and_only_where_there_are_no_others(village: Village) -> None:
+    village.append(village.theirs, 0, hidden(0), entry(1), hidden(2))
+    given = [(index, entry(index).leaf, b"sealed %d" % index) for index in range(3)]
+    wrong = [(2, entry(0).leaf, b"for another leaf")]
+    again = [(0, entry(0).leaf, b"another")]
+    with village.store.write() as connection:
+        for sealed in (wrong, given, again):
+            ledgers.seal_in(connection, village.theirs, sealed)
+        stored = entries.read_entries(connection, village.theirs, 0, 3)
+    assert [it.sealed for it in stored] == [b"sealed 0", None, b"sealed 2"]
 
 
 def test_our_witness_goes_forward_by_compare_and_swap(village: Village) -> None:
@@ -172,8 +207,8 @@ def test_our_witness_goes_forward_by_compare_and_swap(village: Village) -> None:
 
 
 def test_evidence_is_kept_once(village: Village) -> None:
-    found = Evidence(community=THEIRS, first=b"head one", second=b"head two")
-    turned = Evidence(community=THEIRS, first=b"head two", second=b"head one")
+    found = Evidence(community=THEIRS, first=b"head one", second=b"head two", raw=b"proof")
+    turned = Evidence(community=THEIRS, first=b"head two", second=b"head one", raw=b"proof")
     with village.store.write() as connection:
         for evidence in (found, turned, found):
             ledgers.put_evidence(connection, evidence)

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("community", sa.String(64), nullable=False),
         sa.Column("first", sa.LargeBinary(), nullable=False),
         sa.Column("second", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_evidence")),
     )
     op.create_index(op.f("ix_evidence_community"), "evidence", ["community"])
