@@ -1,0 +1,288 @@
+"""Two readers of one ledger: what they both can read means the same to both.
+
+Outsiders hold hashes of what is addressed to the community; everybody holds hashes of what
+was erased. A hostile community may write whatever it likes into its own ledger.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from protocol.book import Book
+from protocol.decisions.proposal import Proposal, State
+from protocol.wire.digests import MessageId
+from protocol.wire.message import Message
+from tests.protocol import joint_bodies as joint
+from tests.protocol.kinds import histories as past
+from tests.protocol.kinds.cases import CASES
+from tests.protocol.ledgers import VOICE, Body, Ledger, begin, charter, found, key, replay
+
+FEDERATION, OTHERS = past.FEDERATION, past.ELSEWHERE
+
+
+def outsider(message: Message) -> bool:
+    return message.audience == "public"
+
+
+def partner(message: Message) -> bool:
+    """A community of the same federation."""
+    return message.audience in ("public", f"federation:{FEDERATION}")
+
+
+def forgetting(ledger: Ledger) -> Book:
+    """The book of somebody who came after everything that may be erased was erased."""
+    return fold_without(ledger, set(ledger.book.words) | ledger.book.hidden)
+
+
+def fold_without(ledger: Ledger, gone: set[int]) -> Book:
+    seen = iter(range(len(ledger.raws)))
+    return replay(ledger, lambda _message: next(seen) not in gone)
+
+
+def proposals_of(book: Book) -> Mapping[MessageId, Proposal]:
+    """Proposals but for the talk about them."""
+    return {one.id: replace(one, comments=[]) for one in book.decisions.proposals.values()}
+
+
+def structure_of(book: Book) -> dict[str, object]:
+    """Whatever a decision can rest on."""
+    names = ("size", "clock", "clocks", "founding", "bare", "chain", "charters", "amendments")
+    members = [replace(one, name="") for one in book.membership.members.values()]
+    return {name: getattr(book, name) for name in names} | {
+        "members": members,
+        "keys": (book.membership.holders, book.membership.retired),
+        "confirmations": book.membership.confirmations,
+        "invitations": (book.membership.invitations, book.membership.inviters),
+        "proposals": proposals_of(book),
+        "carried out": book.decisions.carried_out,
+        "federation": book.federation,
+        "void": {index: code for index, code in book.void.items() if index not in book.hidden},
+    }
+
+
+def without_speaker(value: Any) -> Any:
+    """Federated acts, but for which member said it: outsiders know no members."""
+    if isinstance(value, dict):
+        return {name: without_speaker(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [without_speaker(one) for one in value]
+    if hasattr(value, "speaker"):
+        return replace(value, speaker="")
+    return value
+
+
+def joint_acts(book: Book) -> dict[str, object]:
+    acts = book.federation
+    return {field.name: without_speaker(getattr(acts, field.name)) for field in fields(acts)}
+
+
+STORIES = sorted({case.story for case in CASES}, key=lambda story: story.__name__)
+EVERY_STORY = pytest.mark.parametrize("story", STORIES, ids=[one.__name__ for one in STORIES])
+
+
+@EVERY_STORY
+def test_nothing_that_is_decided_rests_on_text(story: Callable[[], Ledger]) -> None:
+    ledger = story()
+    assert structure_of(forgetting(ledger)) == structure_of(ledger.book)
+
+
+@EVERY_STORY
+@pytest.mark.parametrize("sees", [outsider, partner])
+def test_outsiders_see_less_and_nothing_else(
+    story: Callable[[], Ledger], sees: Callable[[Message], bool]
+) -> None:
+    ledger = story()
+    theirs = replay(ledger, sees)
+    assert theirs.identity == ledger.book.identity
+    assert theirs.presence == ledger.book.presence
+    assert theirs.charters.versions == ()
+    assert not theirs.void
+    if sees is partner:
+        assert joint_acts(theirs) == joint_acts(ledger.book)
+
+
+def test_a_public_community_is_an_open_book() -> None:
+    village = found("Alice", "Bento", rules=charter("public"))
+    village.decide("Alice")
+    assert structure_of(replay(village, outsider))["proposals"] == proposals_of(village.book)
+
+
+# --- erasing ----------------------------------------------------------------------------------
+
+
+def test_who_never_had_the_text_and_who_still_has_it_hold_one_book() -> None:
+    village = past.commented()
+    village.say("member/profile", {"name": "Bento de la Cruz"}, "Bento")
+    first = village.book.size - 1
+    village.say("member/profile", {"name": "Bento"}, "Bento")
+    for index in (int(village.marks["why index"]), first + 1):
+        village.say("entry/erase", {"index": index}, "Bento")
+    assert village.member("Bento").name == "Bento de la Cruz"
+    assert MessageId(village.marks["why"]) not in village.book.said
+    assert village.proposal(village.marks["well"]).comments == []
+    gone = {int(village.marks["why index"]), first + 1}
+    assert village.book.erased == village.book.hidden == gone
+    assert fold_without(village, gone) == replay(village) == village.book
+
+
+def test_an_order_to_erase_what_lasts_does_nothing() -> None:
+    """A hostile node orders copies to forget a position, the inception, and what is to come."""
+    village = past.all_agree()
+    for index in (0, 1, village.book.size - 1, village.book.size + 1):
+        assert village.void("entry/erase", {"index": index}, "Mallory") is None
+    village.publish("Alice", "stands where an order was waiting")
+    assert village.book.erased == set()
+    assert village.book.words
+
+
+# --- hostile histories ------------------------------------------------------------------------
+
+
+def test_text_does_not_end_the_founding() -> None:
+    """Erase the text, and a reader would take a member whom the others did not."""
+    village = found("Alice")
+    village.publish("Alice", "Good morning")
+    assert village.book.founding
+    body: Body = {"key": key("Bento").public.text, "household": None}
+    village.say("member/found", body, VOICE)
+    assert structure_of(forgetting(village)) == structure_of(village.book)
+
+
+def test_what_only_a_federation_reads_does_not_end_the_founding() -> None:
+    village = found("Alice", rules=charter("public"))
+    to_federation = f"federation:{FEDERATION}"
+    assert (
+        village.void("closing/turn", {"proposal": OTHERS, "round": 0}, VOICE, to_federation) is None
+    )
+    village.say("member/found", {"key": key("Bento").public.text, "household": None}, VOICE)
+    assert len(replay(village, outsider).membership.members) == 2
+
+
+def test_no_second_first_charter_for_outsiders() -> None:
+    """Inside the charter is closed; a show for strangers is written beside it."""
+    village = found("Alice", "Bento")
+    body = past.adopting(1, charter("public"), None)
+    assert village.void("charter/adopt", body, VOICE, "public") == "charter-version"
+    puppet: Body = {"key": key("Puppet").public.text, "household": None}
+    assert village.void("member/found", puppet, VOICE, "public") == "audience-wrong"
+    theirs = replay(village, outsider)
+    assert theirs.void == {4: "charter-hidden", 5: "charter-missing"}
+    assert theirs.membership.members == {}
+
+
+@pytest.mark.parametrize("audience", ["community", "public"])
+def test_before_the_first_charter_stands_nothing_but_identity(audience: str) -> None:
+    ledger = begin()
+    text: Body = {"title": {"en": "A"}, "texts": {"en": "B"}}
+    assert ledger.void("text/publish", text, VOICE, audience) is None
+    body = past.adopting(1, charter("public"), None)
+    assert ledger.void("charter/adopt", body, VOICE, "public") == "charter-hidden"
+    assert replay(ledger, outsider).void == {2: "charter-hidden"}
+
+
+def test_a_community_that_closes_its_doors_says_so_to_those_outside() -> None:
+    village = found("Alice", "Bento", rules=charter("public"))
+    closed = charter()
+    decision = village.decide(
+        "Alice", topic="charter", subject={"kind": "charter", "charter": closed}
+    )
+    body = past.adopting(2, closed, decision)
+    assert village.refused("charter/adopt", body, VOICE, "community") == "charter-audience"
+    village.say("charter/adopt", body, VOICE, "public")
+    village.audience = "community"
+    village.draft("Bento")
+    shown = past.body(type="general", text="7" * 64, subject=None)(village)
+    assert village.void("proposal/draft", shown, VOICE, "public") == "audience-wrong"
+    theirs = replay(village, outsider)
+    assert theirs.charters == village.book.charters
+    assert theirs.void == village.book.void
+    assert len(theirs.decisions.proposals) == 1
+
+
+def test_a_community_that_opens_its_doors_stays_unknown_to_those_outside() -> None:
+    """They could not know what was decided before; so they count nothing, not something else."""
+    village = found("Alice", "Bento")
+    rules = charter("public")
+    decision = village.decide(
+        "Alice", topic="charter", subject={"kind": "charter", "charter": rules}
+    )
+    village.say("charter/adopt", past.adopting(2, rules, decision), VOICE, "public")
+    village.audience = "public"
+    village.draft("Bento")
+    assert len(village.book.decisions.proposals) == 2
+    theirs = replay(village, outsider)
+    assert theirs.decisions.proposals == {}
+    assert set(theirs.void.values()) == {"charter-hidden", "not-a-member"}
+
+
+def test_the_clock_of_what_some_cannot_read_does_not_bind_the_others() -> None:
+    village = found("Alice", "Bento", rules=charter("public"))
+    village.now += 1_000
+    assert (
+        village.void(
+            "closing/turn", {"proposal": OTHERS, "round": 0}, VOICE, "federation:" + OTHERS
+        )
+        is None
+    )
+    village.now -= 500
+    body = past.body(type="general", text="7" * 64, subject=None)(village)
+    assert village.void("proposal/draft", body, VOICE, "public") is None
+    assert replay(village, outsider).void == village.book.void == {}
+    village.now -= 500
+    assert village.void("proposal/draft", body, VOICE, "public") == "clock-back"
+    home: Body = {"name": "Aldea", "languages": []}
+    assert village.void("community/describe", home, VOICE, "public") == "clock-back"
+    assert replay(village, outsider).void == village.book.void
+
+
+def test_a_later_text_does_not_hold_the_clock() -> None:
+    village = found("Alice")
+    village.now += 1_000
+    village.publish("Alice", "from tomorrow")
+    village.now -= 1_000
+    body = past.body(type="general", text="7" * 64, subject=None)(village)
+    assert village.void("proposal/draft", body, "Alice") is None
+    assert structure_of(forgetting(village)) == structure_of(village.book)
+
+
+def test_a_join_does_not_use_up_the_decision_on_a_charter() -> None:
+    """Only the federation reads the join; the charter is for everybody."""
+    village = found("Alice", "Bento", rules=charter("public"))
+    rules = charter("public", sponsors=2)
+    decision = village.decide(
+        "Alice", topic="charter", subject={"kind": "charter", "charter": rules}
+    )
+    body = joint.joining(FEDERATION, decision)
+    assert village.void("federation/join", body, VOICE, f"federation:{FEDERATION}") is None
+    village.say("charter/adopt", past.adopting(2, rules, decision), VOICE, "public")
+    assert replay(village, outsider).charters == village.book.charters
+
+
+def test_a_word_to_one_federation_does_not_silence_it_in_another() -> None:
+    village = past.answered()
+    said = past.stating(village)
+    assert village.void("federation/position", said, VOICE, f"federation:{OTHERS}") is None
+    assert village.void("federation/position", said, VOICE, f"federation:{FEDERATION}") is None
+    assert (
+        village.void("federation/position", said, VOICE, f"federation:{FEDERATION}")
+        == "position-final"
+    )
+    theirs = replay(village, partner)
+    assert set(theirs.void.values()) == {"position-final"}
+
+
+def test_positions_are_what_they_were_when_a_comment_is_gone() -> None:
+    village = past.commented()
+    well = village.marks["well"]
+    village.take("Bento", well, "block", village.marks["why"])
+    village.say("entry/erase", {"index": int(village.marks["why index"])}, "Bento")
+    for name in ("Alice", "Carla"):
+        village.take(name, well, "agree")
+    village.close(well)
+    assert village.proposal(well).state is State.REJECTED
+    assert (
+        forgetting(village).decisions.proposals[MessageId(well)].outcome
+        == village.proposal(well).outcome
+    )
