@@ -1,0 +1,1 @@
+"""The command `acuerdo`: what people and operators do from a terminal. It translates, no more."""

@@ -1,0 +1,77 @@
+"""Ids by their beginning: eight characters or more, if they fit one thing only."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from node.cli import answers
+from node.cli.client import NodeClient
+from node.cli.trouble import USAGE, Trouble
+
+_BEGINNING: Final = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
+_WHOLE: Final = 64
+
+
+def one_of(beginning: str, ids: Iterable[str]) -> str:
+    """The one id that begins so.
+
+    Raises:
+        Trouble: It is no beginning of an id, or of none or several of these.
+    """
+    if not _BEGINNING.fullmatch(beginning):
+        raise Trouble("id-invalid", repr(beginning), USAGE)
+    found = sorted({one for one in ids if one.startswith(beginning)})
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        raise Trouble("id-ambiguous", ", ".join(found[:8]), USAGE)
+    raise Trouble("id-unknown", beginning)
+
+
+def _listed(node: NodeClient, beginning: str, path: str, name: str) -> str:
+    if len(beginning) == _WHOLE:
+        return one_of(beginning, [beginning])
+    return one_of(
+        beginning, [answers.text(row, "id") for row in answers.rows(node.get(path), name)]
+    )
+
+
+def proposal(node: NodeClient, beginning: str) -> str:
+    """A proposal of the community."""
+    return _listed(node, beginning, "/v1/proposals", "proposals")
+
+
+def member(node: NodeClient, beginning: str) -> str:
+    """A member of the community."""
+    return _listed(node, beginning, "/v1/members", "members")
+
+
+def federation(node: NodeClient, beginning: str) -> str:
+    """A federation that the node knows."""
+    return _listed(node, beginning, "/v1/federations", "federations")
+
+
+def federated(node: NodeClient, beginning: str) -> str:
+    """A federated proposal that the node knows."""
+    return _listed(node, beginning, "/v1/federated", "proposals")
+
+
+def community(node: NodeClient, beginning: str) -> str:
+    """A community whose ledger the node holds."""
+    if len(beginning) == _WHOLE:
+        return one_of(beginning, [beginning])
+    heads = answers.rows(node.get("/v1/heads"), "heads")
+    return one_of(beginning, [answers.text(head, "ledger") for head in heads])
+
+
+def amendment(node: NodeClient, beginning: str) -> str:
+    """An amendment to any draft of the community."""
+    if len(beginning) == _WHOLE:
+        return one_of(beginning, [beginning])
+    found: list[str] = []
+    for row in answers.rows(node.get("/v1/proposals"), "proposals"):
+        if answers.text(row, "state") != "draft":
+            continue
+        draft = node.get(f"/v1/proposals/{answers.text(row, 'id')}")
+        found += [answers.text(one, "id") for one in answers.rows(draft, "amendments")]
+    return one_of(beginning, found)

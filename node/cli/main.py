@@ -1,0 +1,50 @@
+"""The entry point of `acuerdo`. Heavy imports wait inside the commands that need them."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+
+from node.cli.commands import build
+from node.cli.wording import chosen_language, words
+
+_MODULES: Final = (
+    "founding",
+    "serving",
+    "member",
+    "joining",
+    "proposal",
+    "amendment",
+    "position",
+    "discussion",
+    "federation",
+    "federated",
+    "peer",
+    "bundle",
+    "verifying",
+    "operating",
+)
+
+
+def tree(language: str) -> typer.Typer:
+    """Every command, with its help in one language."""
+    for module in _MODULES:
+        importlib.import_module(f"node.cli.{module}")
+    return build(words(language))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    command = typer.main.get_command(tree(chosen_language(given)))
+    try:
+        command.main(args=given, prog_name="acuerdo")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""`acuerdo position`: a member's position on an open proposal, and the proof that it counts."""
+
+from typing import Annotated, Final
+
+import typer
+
+from node.cli import answers, ids
+from node.cli.acting import Member, short, told
+from node.cli.answers import JsonObject
+from node.cli.commands import MEMBER, Shown, command
+from node.cli.discussion import comment
+from node.cli.session import Session
+from node.cli.trouble import REFUSED, USAGE, Trouble
+
+CHOICES: Final = ("agree", "reservations", "aside", "disagree", "block", "abstain")
+
+
+@command(
+    "position take",
+    MEMBER,
+    example='acuerdo position take 3f9a21c4 block --reason "Deja sin agua a la escuela" --as bento',
+)
+def take(
+    session: Session,
+    *,
+    proposal: Annotated[str, typer.Argument(metavar="PROPOSAL")],
+    choice: Annotated[str, typer.Argument(metavar="|".join(CHOICES))],
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None,
+) -> Shown:
+    """A reason is a comment of its own, posted first and cited, so that words can be erased."""
+    if choice not in CHOICES:
+        raise Trouble("choice-unknown", f"{choice}: {', '.join(CHOICES)}", USAGE)
+    member = session.member()
+    about = ids.proposal(member.node, proposal)
+    said = None
+    if reason is not None:
+        said = comment(member, about, reason, session.words.language).id
+    posted = member.act("position/take", {"proposal": about, "choice": choice, "reason": said})
+    name = session.words.name(choice)
+    shown = told(session.words, "position-taken", posted, proposal=about, named=name)
+    return Shown({**shown.data, "choice": choice, "reason": said}, shown.lines)
+
+
+@command("position show", MEMBER, example="acuerdo position show 3f9a21c4 --as bento")
+def show(
+    session: Session, *, proposal: Annotated[str, typer.Argument(metavar="PROPOSAL")]
+) -> Shown:
+    """Everybody's position that stands, her own marked."""
+    member = session.member()
+    about = ids.proposal(member.node, proposal)
+    found = member.node.get(f"/v1/proposals/{about}")
+    positions = answers.rows(found, "positions")
+    lines = [
+        session.words(
+            "position-row-own" if row.get("member") == member.id else "position-row",
+            member=short(answers.text(row, "member")),
+            choice=session.words.name(answers.text(row, "choice")),
+            index=answers.number(row, "index"),
+        )
+        for row in positions
+    ]
+    own = next((row for row in positions if row.get("member") == member.id), None)
+    data: JsonObject = {"proposal": about, "positions": list(positions), "own": own}
+    return Shown(data, lines or [session.words("positions-none")])
+
+
+@command("position receipt", MEMBER, example="acuerdo position receipt 3f9a21c4 --as bento")
+def receipt(
+    session: Session, *, proposal: Annotated[str, typer.Argument(metavar="PROPOSAL")]
+) -> Shown:
+    """Her newest kept position on it, proven once more against the ledger's newest head."""
+    from node.cli.proofs import Notary, entry_of
+
+    member = session.member()
+    about = ids.proposal(member.node, proposal)
+    kept = _kept_position(session, member, about)
+    entry = entry_of(kept)
+    newest = member.node.get(f"/v1/messages/{answers.text(kept, 'message')}")
+    if entry is None:
+        raise Trouble("receipt-missing", about, REFUSED)
+    proven = Notary(member.node, session.keyring, member.community).prove(
+        _message_in(entry), entry, answers.text(newest, "receipt").encode()
+    )
+    counted = _is_counted(member, about, proven.message)
+    witnesses = answers.number_or_none(newest, "witnessed_by") or 0
+    data: JsonObject = {
+        "proposal": about,
+        "message": proven.message,
+        "index": proven.index,
+        "size": proven.checkpoint.size,
+        "witnessed_by": witnesses,
+        "stands": counted,
+    }
+    lines = [
+        session.words(
+            "position-proven",
+            index=proven.index,
+            size=proven.checkpoint.size,
+            witnesses=witnesses,
+        ),
+        session.words("position-stands" if counted else "position-replaced"),
+    ]
+    return Shown(data, lines)
+
+
+def _message_in(entry: bytes) -> bytes:
+    from protocol.ledger.entry import read_entry
+
+    return read_entry(entry).message.raw
+
+
+def _kept_position(session: Session, member: Member, about: str) -> JsonObject:
+    from node.cli.proofs import entry_of
+    from protocol.ledger.entry import read_entry
+
+    for kept in reversed(session.keyring.receipts(member.slug)):
+        entry = entry_of(kept)
+        if entry is None:
+            continue
+        message = read_entry(entry).message
+        if message.kind == "position/take" and message.body.get("proposal") == about:
+            return kept
+    raise Trouble("receipt-none", short(about))
+
+
+def _is_counted(member: Member, about: str, message: str) -> bool:
+    """Whether it is the position that stands, by the node's own account."""
+    found = member.node.get(f"/v1/proposals/{about}")
+    standing = [answers.text_or_none(row, "message") for row in answers.rows(found, "positions")]
+    return message in standing
