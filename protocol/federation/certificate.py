@@ -39,8 +39,8 @@ def certificates(view: View) -> tuple[Certificate, ...]:
     needed = agreement.closers.quorum
     found = []
     for (number, digest), commits in sorted(view.commits.items()):
-        listing = _listing(view, digest)
-        if len(commits) < needed or listing is None or not is_right(view, listing.text):
+        listing = _listing(view, digest) if len(commits) >= needed else None
+        if listing is None or not is_right(view, listing.text):
             continue
         held = tuple(commits[one] for one in agreement.closers.ids if one in commits)
         found.append(

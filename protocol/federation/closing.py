@@ -12,6 +12,7 @@ Single-shot Tendermint (Buchman, Kwon and Milosevic, 2018) over entries in ledge
 - No commit in a round after a vote in a later one: that vote was given without the bond.
 - Time never decides. Patience at an end only opens the next round, and only once a quorum
   has come to this one, so that a closer cut off from the others does not fill its ledger.
+  Whoever is carried into a round by others says so.
 - Nothing is remembered but the steps: after a crash the same view says the same next step.
 """
 
@@ -68,6 +69,7 @@ def next_step(
         _commit(view, me)
         or _list(view, me, number)
         or _vote(view, me, number)
+        or _join(view, me, number)
         or (_turn(view, me, number) if timed_out else None)
     )
 
@@ -125,6 +127,11 @@ def _vote(view: View, me: str, number: int) -> Vote | None:
         if view.agreement.frees(lock, listing) and is_right(view, listing.text):
             return Vote(closer=me, round=number, digest=listing.digest)
     return None
+
+
+def _join(view: View, me: str, number: int) -> Turn | None:
+    # Said aloud, or those who count whether a quorum has come would wait for it for ever.
+    return Turn(closer=me, round=number) if view.reached.get(me, 0) < number else None
 
 
 def _turn(view: View, me: str, number: int) -> Turn | None:

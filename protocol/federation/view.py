@@ -59,8 +59,8 @@ class View:
         for step in self.steps:
             if isinstance(step, Commit):
                 held = found[step.round, step.digest]
-                other = held.get(step.closer, step)
-                held[step.closer] = min(step, other, key=_backing)
+                other = held.get(step.closer)
+                held[step.closer] = step if other is None else min(step, other, key=_backing)
         return found
 
     @cached_property

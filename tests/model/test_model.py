@@ -1,0 +1,100 @@
+"""The model check with a bound that fits into the suite; `make model` goes further."""
+
+import pytest
+
+from tests.model.broken import ByArrival, LowQuorum, NoWayOut, StaleVotesFree, Unbound
+from tests.model.explore import Explorer
+from tests.model.liveness import check_liveness
+from tests.model.run import tell
+from tests.model.scenario import Scenario, agreement_of
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(Scenario(agreement_of(1), 3), id="alone"),
+        pytest.param(Scenario(agreement_of(2), 3), id="two"),
+        pytest.param(Scenario(agreement_of(3), 1), id="three"),
+        *(
+            pytest.param(
+                Scenario(agreement_of(4), 1, hostile=one, receipts_known=True),
+                id=f"four-{one}-hostile",
+            )
+            for one in "abcd"
+        ),
+    ],
+)
+def test_every_state_is_safe_and_leads_to_a_certificate(scenario):
+    explorer = Explorer(scenario)
+    result = explorer.run()
+    assert result.exhausted
+    assert result.problem is None
+    assert result.certified
+    acts = scenario.hostile is not None
+    problem, _, completion = check_liveness(explorer.world, list(result.seen), hostile_acts=acts)
+    assert problem is None
+    assert completion.worst <= scenario.agreement.closers.faulty + 1
+
+
+def test_two_rounds_are_safe_as_far_as_they_are_searched():
+    three = Explorer(Scenario(agreement_of(3), 2, few_lists=True)).run(most=15_000)
+    four = Scenario(agreement_of(4), 2, hostile="d", receipts_known=True)
+    assert three.problem is None
+    assert Explorer(four).run(most=8_000).problem is None
+
+
+@pytest.mark.parametrize(
+    ("scenario", "problem", "events"),
+    [
+        pytest.param(
+            Scenario(agreement_of(3, kind=Unbound), 2, few_lists=True),
+            "two certificates for different lists",
+            11,
+            id="lock-dropped",
+        ),
+        pytest.param(
+            Scenario(agreement_of(3, council=LowQuorum), 2, few_lists=True),
+            "two certificates for different lists",
+            7,
+            id="quorum-one-lower",
+        ),
+        pytest.param(
+            Scenario(agreement_of(4, council=LowQuorum), 2, hostile="d", receipts_known=True),
+            "two certificates for different lists",
+            7,
+            id="quorum-one-lower-of-four",
+        ),
+        pytest.param(
+            Scenario(agreement_of(3, kind=ByArrival), 1),
+            "the position of b counts and was not in time",
+            5,
+            id="timely-by-arrival",
+        ),
+        pytest.param(
+            Scenario(agreement_of(3), 1, forgetful=True),
+            "two certificates for different lists",
+            11,
+            id="backup-not-relearned",
+        ),
+    ],
+)
+def test_a_weakened_rule_is_found_by_its_shortest_story(scenario, problem, events):
+    result = Explorer(scenario).run()
+    assert result.problem == problem
+    assert len(result.story) == events
+
+
+def test_a_lock_that_nothing_opens_is_found_to_wait_for_ever():
+    with pytest.raises(AssertionError, match="no certificate"):
+        _tell_all(4, 20, NoWayOut)
+
+
+def test_a_lock_that_old_votes_open_is_found_to_be_worth_nothing():
+    with pytest.raises(AssertionError, match="two certificates"):
+        tell(3, 1050, kind=StaleVotesFree)
+    tell(3, 1050)
+
+
+def _tell_all(closers, count, kind):
+    for seed in range(count):
+        tell(closers, seed, kind=kind)
