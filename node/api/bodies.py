@@ -13,6 +13,7 @@ from node.settings import Settings
 from protocol.wire.bodies import read_body
 from protocol.wire.digests import DIGEST_BYTES, CommunityId, MessageId
 from protocol.wire.encoding import read_json
+from protocol.wire.limits import MAX_BUNDLE_BYTES
 from protocol.wire.text import hex_decode, read_decimal
 
 BODY_SECONDS: Final = 30.0
@@ -51,14 +52,14 @@ async def receive_body(receive: Receive, limit: int) -> bytes:
     raise Problem(400, "body-cut", "the body was cut short")
 
 
-def require_length(stated: bytes, limit: int) -> None:
+def require_length(stated: str, limit: int) -> None:
     """A body that says itself that it is too large need not be read.
 
     Raises:
         Problem: It is too large.
         Malformed: The length is not a plain number.
     """
-    if read_decimal(stated.decode("latin-1")) > limit:
+    if read_decimal(stated) > limit:
         _refuse_size(limit)
 
 
@@ -74,6 +75,7 @@ async def body_once(request: Request, limit: int) -> bytes:
     """
     held: bytes | None = getattr(request.state, "body", None)
     if held is None:
+        require_length(request.headers.get("content-length", "0"), limit)
         held = request.state.body = await receive_body(request.receive, limit)
     return held if len(held) <= limit else _refuse_size(limit)
 
@@ -103,14 +105,24 @@ def json_body(cls: type[Value]) -> Callable[[Request], Awaitable[Value]]:
 
 
 async def bundle_body(request: Request) -> bytes:
-    """A dependency: a bundle, as it is or compressed with zstd; the limit holds for both forms."""
+    """A dependency: a bundle as a neighbour sends it."""
     settings: Settings = request.app.state.node.settings
-    raw = await body_once(request, settings.max_body_bytes)
+    return await _bundle(request, settings.max_body_bytes)
+
+
+async def carried_bundle_body(request: Request) -> bytes:
+    """A dependency: a bundle as the operator carries it in, as large as bundles may be."""
+    return await _bundle(request, MAX_BUNDLE_BYTES)
+
+
+async def _bundle(request: Request, limit: int) -> bytes:
+    """As it is or compressed with zstd; the limit holds for both forms."""
+    raw = await body_once(request, limit)
     match request.headers.get("content-encoding", "").strip().lower():
         case "" | "identity":
             return raw
         case compression.ENCODING:
-            return compression.inflate(raw, settings.max_body_bytes)
+            return compression.inflate(raw, limit)
         case _:
             raise Problem(415, "encoding-unknown", "a bundle is sent as it is, or as zstd")
 
@@ -138,11 +150,6 @@ def community_id(community: Annotated[str, Path(max_length=64)]) -> CommunityId:
 def message_id(message: Annotated[str, Path(max_length=64)]) -> MessageId:
     """A message's id in the path."""
     return MessageId(_hex_id(message))
-
-
-def number(text: str) -> int:
-    """A number of a query in its only spelling."""
-    return read_decimal(text)
 
 
 CommunityPath = Annotated[CommunityId, Depends(community_id)]

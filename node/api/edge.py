@@ -1,4 +1,4 @@
-"""What every request passes, as one pure ASGI layer: its id, quota, size and safe headers.
+"""What every request passes, as one pure ASGI layer: its id, quota and safe headers.
 
 The hot path leaves here, before the framework is asked. Whatever is not expected is caught
 here, so that no exception ever reaches the server and no answer shows one.
@@ -11,11 +11,9 @@ from typing import Final
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from node.api.bodies import require_length
 from node.api.problems import Problem, answer
 from node.api.quotas import Quotas, address_of
 from node.api.submissions import PATH
-from protocol.errors import ProtocolError
 
 REQUEST_ID: Final = b"x-request-id"
 OVER_QUOTA: Final = "over_quota"
@@ -43,14 +41,12 @@ class Edge:
         submissions: ASGIApp,
         quotas: Quotas,
         answered: dict[int, int],
-        max_body_bytes: int,
         prefix: str,
     ) -> None:
         self._app = app
         self._submissions = submissions
         self._quotas = quotas
         self._answered = answered
-        self._max_body_bytes = max_body_bytes
         self._prefix = prefix
         self._numbers = count(1)
 
@@ -75,22 +71,17 @@ class Edge:
         with structlog.contextvars.bound_contextvars(request=passing.request):
             try:
                 self._check(scope)
-            except (Problem, ProtocolError) as problem:
+            except Problem as problem:
                 await answer(problem)(scope, receive, passing.send)
                 return
             await self._app(scope, receive, passing.send)
 
     def _check(self, scope: Scope) -> None:
         headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-        signed = False
-        for name, value in headers:
-            if name == b"content-length":
-                require_length(value, self._max_body_bytes)
-            signed = signed or name in _SIGNED
         if scope["path"] in _UNCOUNTED:
             return
         if not self._quotas.take(address_of(scope.get("client"))):
-            if not signed:
+            if not any(name in _SIGNED for name, _ in headers):
                 raise self._quotas.refusal()
             # Whoever is known has a share of their own; that is seen once the key is checked.
             scope.setdefault("state", {})[OVER_QUOTA] = True

@@ -71,7 +71,7 @@ _TITLES: Final[Mapping[int, str]] = {
 }
 _CODES: Final[Mapping[str, int]] = {
     **dict.fromkeys(("message-too-long", "entry-too-long", "json-too-long", "zstd-too-long"), 413),
-    **dict.fromkeys(("ledger-unknown", "proposal-unknown", "tile-path"), 404),
+    **dict.fromkeys(("ledger-unknown", "proposal-unknown", "tile-path", "witness-origin"), 404),
     # The ground has changed: read again, and perhaps sign again.
     **dict.fromkeys(
         (
@@ -106,10 +106,9 @@ def answer(problem: Exception) -> Response:
         case Problem():
             return _write(problem.status, problem.code, problem.detail, headers=problem.headers)
         case ProtocolError():
-            status, title = _FAMILIES[_family(problem)]
-            size = problem.size if isinstance(problem, Behind) else None
-            status = _CODES.get(problem.code, status)
-            return _write(status, problem.code, problem.detail, title=title, size=size)
+            value = as_object(problem)
+            status = _CODES.get(problem.code, _FAMILIES[_family(problem)][0])
+            return Response(write_json(value), status, media_type=MEDIA_TYPE)
         case Unavailable():
             return _write(503, problem.code, problem.reason, headers={"retry-after": _RETRY_S})
         case RequestValidationError():
@@ -137,29 +136,31 @@ EXPECTED: Final[tuple[type[Exception], ...]] = (
 """What routes may raise; anything else is our own mistake."""
 
 
-def problem_json(code: str, status: int, detail: str, title: str = "") -> dict[str, JsonValue]:
-    """A problem as an object, for answers that hold several."""
-    return {
-        "type": ERRORS_PAGE + code,
-        "title": title or _TITLES.get(status, "Not possible"),
-        "status": status,
-        "detail": detail,
-        "code": code,
+def as_object(problem: ProtocolError) -> dict[str, JsonValue]:
+    """A problem of the protocol as an object, for answers that hold several."""
+    status, title = _FAMILIES[_family(problem)]
+    value: dict[str, JsonValue] = {
+        "type": ERRORS_PAGE + problem.code,
+        "title": title,
+        "status": _CODES.get(problem.code, status),
+        "detail": _speakable(problem.detail),
+        "code": problem.code,
     }
+    if isinstance(problem, Behind):
+        value["size"] = problem.size
+    return value
 
 
 def _write(
-    status: int,
-    code: str,
-    detail: str,
-    *,
-    title: str = "",
-    size: int | None = None,
-    headers: Mapping[str, str] | None = None,
+    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    value = problem_json(code, status, _speakable(detail), title)
-    if size is not None:
-        value["size"] = size
+    value: dict[str, JsonValue] = {
+        "type": ERRORS_PAGE + code,
+        "title": _TITLES.get(status, "Not possible"),
+        "status": status,
+        "detail": _speakable(detail),
+        "code": code,
+    }
     return Response(write_json(value), status, headers=headers, media_type=MEDIA_TYPE)
 
 

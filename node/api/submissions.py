@@ -62,7 +62,7 @@ class Submissions:
             if name == b"content-encoding":
                 raise Problem(415, "encoding-unknown", "a message is sent as it is")
             if name == b"content-length":
-                require_length(value, MAX_MESSAGE_BYTES)
+                require_length(value.decode("latin-1"), MAX_MESSAGE_BYTES)
         if self._quotas.is_spent(address_of(scope.get("client"))):
             raise self._quotas.refusal()
         accepted = await self._journal.submit(await receive_body(receive, MAX_MESSAGE_BYTES))
