@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from node.store.tables import (
     CHAIN,
@@ -25,6 +25,19 @@ from node.store.values import (
 )
 from protocol.wire.digests import CommunityId
 
+# Built once: putting a statement together takes SQLAlchemy longer than the database needs for it.
+_RANGE = (
+    ENTRY.c.ledger == bindparam("of"),
+    ENTRY.c.index >= bindparam("start"),
+    ENTRY.c.index < bindparam("stop"),
+)
+_ENTRIES = select(ENTRY.c.leaf, ENTRY.c.raw, ENTRY.c.sealed).where(*_RANGE).order_by(ENTRY.c.index)
+_LEAVES = select(ENTRY.c.leaf).where(*_RANGE).order_by(ENTRY.c.index)
+_WITHHELD = (
+    select(ENTRY.c.index)
+    .where(*_RANGE, ENTRY.c.raw.is_(None), ENTRY.c.erased.is_(False))
+    .order_by(ENTRY.c.index)
+)
 _LOOKUP = 500  # ids asked for in one statement, far below either database's limit of parameters
 
 
@@ -53,36 +66,26 @@ def read_entries(
     connection: Connection, ledger: int, start: int, stop: int
 ) -> tuple[StoredEntry, ...]:
     """The entries from `start` up to, without, `stop`; fewer where the ledger ends before."""
-    statement = _range(select(ENTRY.c.leaf, ENTRY.c.raw, ENTRY.c.sealed), ledger, start, stop)
-    return tuple(map(StoredEntry._make, connection.execute(statement)))
+    found = connection.execute(_ENTRIES, {"of": ledger, "start": start, "stop": stop})
+    return tuple(map(StoredEntry._make, found))
 
 
 def read_leaves(connection: Connection, ledger: int, start: int, stop: int) -> list[bytes]:
     """The leaf hashes alone, in order."""
-    statement = _range(select(ENTRY.c.leaf), ledger, start, stop)
-    return list(connection.execute(statement).scalars())
+    found = connection.execute(_LEAVES, {"of": ledger, "start": start, "stop": stop})
+    return list(found.scalars())
 
 
 def withheld(connection: Connection, ledger: int, start: int, stop: int) -> list[int]:
     """The places in a range whose bytes we never had; erased ones are not among them."""
-    statement = _range(select(ENTRY.c.index), ledger, start, stop).where(
-        ENTRY.c.raw.is_(None), ENTRY.c.erased.is_(False)
-    )
-    return list(connection.execute(statement).scalars())
+    found = connection.execute(_WITHHELD, {"of": ledger, "start": start, "stop": stop})
+    return list(found.scalars())
 
 
 def is_erased(connection: Connection, ledger: int, index: int) -> bool:
     """Whether the bytes of an entry were erased on request."""
     statement = select(ENTRY.c.erased).where(ENTRY.c.ledger == ledger, ENTRY.c.index == index)
     return bool(connection.execute(statement).scalar())
-
-
-def _range(
-    columns: Select[*tuple[object, ...]], ledger: int, start: int, stop: int
-) -> Select[*tuple[object, ...]]:
-    return columns.where(
-        ENTRY.c.ledger == ledger, ENTRY.c.index >= start, ENTRY.c.index < stop
-    ).order_by(ENTRY.c.index)
 
 
 def find_message(connection: Connection, ledger: int, message_id: bytes) -> int | None:
