@@ -16,33 +16,40 @@ Concurrent submissions share one transaction and one checkpoint signature. Invar
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
+from node.appending import (
+    CHAIN_KINDS,
+    commit_batch,
+    commit_tail,
+    growth_of,
+    keep_lines,
+    open_tail,
+)
 from node.books import Books
 from node.keys import NodeKeys
 from node.ports import Ports
+from node.sealing import Sealer
 from node.store.engine import Stale, Store
 from node.store.entries import cosignatures_of, find_ledger, find_messages, read_entries
-from node.store.ledgers import append, erase, extend_chain, put_cosignatures, put_head
-from node.store.values import Growth, Head, NewEntry, StoredCosignature
+from node.store.values import Head, NewEntry, StoredCosignature
 from node.verification import Verifier
 from protocol.errors import Refused
 from protocol.fold import admit, advance, apply, read_act
-from protocol.identity.chain import ROTATE
 from protocol.ledger.checkpoint import Checkpoint, origin_of, sign_checkpoint
 from protocol.ledger.cosignature import add_cosignatures
-from protocol.ledger.entry import leaf_hash, place_message, read_entry
+from protocol.ledger.entry import leaf_hash, place_message
 from protocol.ledger.merkle import Frontier
 from protocol.ledger.receipt import write_receipt
+from protocol.replication.extend import Extension
 from protocol.wire.digests import CommunityId, MessageId
 from protocol.wire.encoding import JsonValue
 from protocol.wire.limits import NONCE_BYTES, SALT_BYTES
-from protocol.wire.message import INCEPTION, Message, open_message, write_message
+from protocol.wire.message import Message, open_message, write_message
 
 RECOVERING = "recovering"
 """The code while a start asks the others how far our ledger goes."""
-
-_CHAIN_KINDS = frozenset({INCEPTION, ROTATE})
 
 
 class Unavailable(Exception):  # noqa: N818 - named for what is the case
@@ -181,7 +188,6 @@ class Journal:
             await self._write([self._waiting.popleft() for _ in range(count)])
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:
-        old_size = self.head.size
         placed: list[_Placed] = []
         erased = frozenset(self._books.own.erased)
         try:
@@ -190,7 +196,7 @@ class Journal:
             twins = self._check_all(batch, placed)
             if placed:
                 fresh = sorted(self._books.own.erased - erased)
-                await self._executor.run(self._commit, old_size, placed, fresh)
+                await self._executor.run(self._commit, placed, fresh)
                 self._books.own_grown(one.leaf for one in placed)
         except Exception as problem:  # noqa: BLE001 - whatever it is, nobody is left waiting
             self._give_up(batch, problem)
@@ -243,29 +249,20 @@ class Journal:
             placed.append(_Placed(waiting, act.index, raw, leaf))
         return twins
 
-    def _commit(self, old_size: int, placed: Sequence[_Placed], erased: Sequence[int]) -> None:
-        """One durable transaction; the root is computed again from the bytes as stored."""
-        tree = self._books.tree(self.community)
+    def _commit(self, placed: Sequence[_Placed], erased: Sequence[int]) -> None:
+        events = [one.waiting.message for one in placed if one.waiting.message.kind in CHAIN_KINDS]
         frontier = self._frontier.extend(one.leaf for one in placed)
-        growth = Growth(size=frontier.size, root=tree.root(), frontier=b"".join(frontier.hashes))
-        entries = [
-            NewEntry(one.leaf, one.raw, bytes.fromhex(one.waiting.message.id)) for one in placed
-        ]
-        chain = [one.waiting.message for one in placed if one.waiting.message.kind in _CHAIN_KINDS]
-        with self._store.write() as connection:
-            append(connection, self._number, old_size, entries, growth)
-            stored = read_entries(connection, self._number, old_size, frontier.size)
-            again = self._frontier.extend(leaf_hash(one.raw or b"") for one in stored)
-            if again.root() != growth.root or again.size != growth.size:
-                raise RuntimeError("the stored bytes do not make the root that was to be signed")
-            for message in chain:
-                events = len(self._books.own.identity.events)
-                extend_chain(connection, self._number, events - 1, [message.raw])
-            for index in erased:
-                erase(connection, self._number, index)
-        if erased:
-            self._store.scrub()
-        self._frontier = again
+        tree = self._books.tree(self.community)
+        self._frontier = commit_batch(
+            self._store,
+            self._number,
+            self._frontier,
+            [NewEntry(one.leaf, one.raw, bytes.fromhex(one.waiting.message.id)) for one in placed],
+            replace(growth_of(frontier), root=tree.root()),
+            events=events,
+            first_event=len(self._books.own.identity.events) - len(events),
+            erased=erased,
+        )
 
     def _give_up(self, batch: Sequence[_Waiting], problem: Exception) -> None:
         """What failed to be stored is forgotten; doubt about the store ends the writing."""
@@ -281,66 +278,65 @@ class Journal:
 
     # --- what other nodes know of our ledger -----------------------------------------------
 
-    async def learn_cosignatures(self, cosignatures: Sequence[StoredCosignature]) -> None:
-        """Keep witnesses' lines under heads that we signed; the caller has verified them."""
-        if cosignatures:
-            await self._executor.run(self._keep_lines, cosignatures)
-            self._books.changed.ring()
+    async def keep_head(self) -> None:
+        """Keep our newest head, so that it can go out."""
+        await self._executor.run(self._keep, [])
 
-    def _keep_lines(self, cosignatures: Sequence[StoredCosignature]) -> None:
-        """A head is kept with the first line under it; until then it can be signed again."""
-        tree, chain = self._books.tree(self.community), self._books.own.identity
-        key = self._keys.log
+    async def learn_cosignatures(self, lines: Sequence[StoredCosignature]) -> None:
+        """Keep witnesses' lines under heads that we signed; the caller has verified them."""
+        tree = self._books.tree(self.community)
         known = [
             one
-            for one in cosignatures
+            for one in lines
             if one.size <= self.head.size
             and one.root == tree.root(one.size)
-            and chain.log_key(one.size) == key.public
+            and self._books.own.identity.log_key(one.size) == self._keys.log.public
         ]
-        with self._store.write() as connection:
-            for size, root in {one.size: one.root for one in known}.items():
-                note = sign_checkpoint(key, Checkpoint(self.head.origin, size, root))
-                put_head(connection, self._number, Head(size, root, note))
-            put_cosignatures(connection, self._number, known)
+        if known:
+            await self._executor.run(self._keep, known)
+            self._books.changed.ring()
 
-    async def recover(self, items: Sequence[NewEntry], heads: Sequence[Head]) -> None:
+    def _keep(self, lines: Sequence[StoredCosignature]) -> None:
+        """Heads that nobody saw are not kept: they can be signed again, and come out the same."""
+        sizes = {one.size: one.root for one in lines} or {self.head.size: self.head.root}
+        heads = [
+            Head(
+                size,
+                root,
+                sign_checkpoint(self._keys.log, replace(self.head, size=size, root=root)),
+            )
+            for size, root in sizes.items()
+        ]
+        keep_lines(self._store, self._number, heads, lines)
+
+    @property
+    def recovering(self) -> bool:
+        """Whether the node waits to hear how far our own ledger goes."""
+        return self.read_only is not None and self.read_only.code == RECOVERING
+
+    async def recover(self, extension: Extension) -> None:
         """Take back the tail of our own ledger that a restored backup lacks.
 
-        Args:
-            items: What stands behind our last entry, verified under a head that we signed;
-                bytes that nobody could give back are missing.
-            heads: Heads that we signed and forgot, up to the end of the items.
-
         Raises:
-            Refused: The node is not recovering; nobody else writes our ledger.
+            Refused: the node is not recovering; nobody else writes our ledger.
+            ProtocolError: sealed entries are not ours.
         """
-        if self.read_only is None or self.read_only.code != RECOVERING:
+        if not self.recovering or extension.start != self.head.size:
             raise Refused("not-recovering", "our own ledger is written by us alone")
-        old_size = self.head.size
-        frontier = self._frontier.extend(one.leaf for one in items)
-        growth = Growth(
-            size=frontier.size, root=frontier.root(), frontier=b"".join(frontier.hashes)
-        )
-        await self._executor.run(self._commit_tail, old_size, items, growth, heads)
-        self._frontier = frontier
+        entries = open_tail(extension, Sealer(self._keys.seeds[0]))
+        commit = partial(commit_tail, known_events=len(self._books.own.identity.events))
+        await self._executor.run(commit, self._store, self._number, entries, extension)
+        self._frontier = extension.frontier
         tree, book = self._books.tree(self.community), self._books.own
-        tree.extend(one.leaf for one in items)
-        for item in items:
-            advance(book, item.raw, item.leaf)
-        self._books.own_grown(one.leaf for one in items)
+        for entry in entries:
+            tree.append(entry.leaf)
+            advance(book, entry.raw, entry.leaf)
+        self._books.own_grown(entry.leaf for entry in entries)
         self._resume()
 
-    def _commit_tail(
-        self, old_size: int, items: Sequence[NewEntry], growth: Growth, heads: Sequence[Head]
-    ) -> None:
-        opened = [read_entry(one.raw).message for one in items if one.raw is not None]
-        chain = [message.raw for message in opened if message.kind in _CHAIN_KINDS]
-        with self._store.write() as connection:
-            append(connection, self._number, old_size, items, growth)
-            extend_chain(connection, self._number, len(self._books.own.identity.events), chain)
-            for head in heads:
-                put_head(connection, self._number, head)
+    async def doubled(self, why: str) -> None:
+        """Somebody else signs with our log key, or we are an old copy: write no more."""
+        self.read_only = Unavailable("own-ledger-doubled", why)
 
     # --- answers ---------------------------------------------------------------------------
 
