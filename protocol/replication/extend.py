@@ -91,7 +91,7 @@ def extend(section: Section, held: Held, witnesses: Witnesses) -> Extension:
         Contradiction: it holds, and the ledger signed something else before.
     """
     chain = _open_chain(section, held.chain)
-    heads = [_open_head(section.ledger, chain, note) for note in section.heads]
+    heads = [open_head(section.ledger, chain, note) for note in section.heads]
     _check_order(section, heads)
     for head in heads:
         check_head(section.ledger, head, held)
@@ -114,6 +114,22 @@ def extend(section: Section, held: Held, witnesses: Witnesses) -> Extension:
     )
 
 
+def open_head(ledger: CommunityId, chain: Chain, raw: bytes) -> SignedHead:
+    """A ledger's head, checked by the key that signs at its size; other lines are left aside.
+
+    Raises:
+        Malformed: not a checkpoint note.
+        Unauthentic: of another ledger, or not signed by that key.
+        Inconsistent: an empty ledger with another root than the empty one.
+    """
+    note = read_note(raw)
+    key = chain.log_key(read_checkpoint(note.text).size)
+    checkpoint = open_checkpoint(raw, key, origin_of(ledger))
+    # One line says it all; more of them could make evidence too long to pass on.
+    own = Note(note.text, note.lines_of(log_key_of(checkpoint.origin, key))[:1])
+    return SignedHead(checkpoint=checkpoint, note=write_note(own))
+
+
 def _open_chain(section: Section, held: Chain | None) -> Chain:
     """Check 1; a chain that is held already is not verified again."""
     if held is not None and section.chain == tuple(event.raw for event in held.events):
@@ -122,16 +138,6 @@ def _open_chain(section: Section, held: Chain | None) -> Chain:
     if offered.community != section.ledger:
         raise Inconsistent("section-chain", "the key chain is another community's")
     return offered if held is None else same_or_longer(held, offered)
-
-
-def _open_head(ledger: CommunityId, chain: Chain, raw: bytes) -> SignedHead:
-    """Check 2 for one head; the size says which key must have signed it."""
-    note = read_note(raw)
-    key = chain.log_key(read_checkpoint(note.text).size)
-    checkpoint = open_checkpoint(raw, key, origin_of(ledger))
-    # One line says it all; more of them could make evidence too long to pass on.
-    own = Note(note.text, note.lines_of(log_key_of(checkpoint.origin, key))[:1])
-    return SignedHead(checkpoint=checkpoint, note=write_note(own))
 
 
 def _check_order(section: Section, heads: Sequence[SignedHead]) -> None:
