@@ -280,7 +280,7 @@ class Journal:
 
     async def keep_head(self) -> None:
         """Keep our newest head, so that it can go out."""
-        await self._executor.run(self._keep, [])
+        await self._executor.run(self._keep, {self.head.size: self.head.root}, [])
 
     async def learn_cosignatures(self, lines: Sequence[StoredCosignature]) -> None:
         """Keep witnesses' lines under heads that we signed; the caller has verified them."""
@@ -293,17 +293,20 @@ class Journal:
             and self._books.own.identity.log_key(one.size) == self._keys.log.public
         ]
         if known:
-            await self._executor.run(self._keep, known)
+            await self._executor.run(self._keep, {one.size: one.root for one in known}, known)
             self._books.changed.ring()
 
-    def _keep(self, lines: Sequence[StoredCosignature]) -> None:
-        """Heads that nobody saw are not kept: they can be signed again, and come out the same."""
-        sizes = {one.size: one.root for one in lines} or {self.head.size: self.head.root}
+    def _keep(self, sizes: Mapping[int, bytes], lines: Sequence[StoredCosignature]) -> None:
+        """Heads that nobody saw are not kept: they can be signed again, and come out the same.
+
+        It runs on a thread, where `self.head` may change between two looks: what is signed
+        here comes as an argument.
+        """
         heads = [
             Head(
                 size,
                 root,
-                sign_checkpoint(self._keys.log, replace(self.head, size=size, root=root)),
+                sign_checkpoint(self._keys.log, Checkpoint(self.head.origin, size, root)),
             )
             for size, root in sizes.items()
         ]
