@@ -87,4 +87,7 @@ async def message_place(found: AnyReader, node: NodeDep, message: MessagePath) -
 
 
 def _proposal(book: Book, message: MessageId) -> Proposal:
-    return book.decisions.proposal(message)
+    found = book.decisions.proposals.get(message)
+    if found is None:
+        raise NotHere("proposal-unknown", "there is no such proposal in this ledger")
+    return found

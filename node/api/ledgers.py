@@ -9,14 +9,16 @@ from starlette.responses import Response
 from node.api.answers import BUNDLE, FOR_EVER, FOR_SECONDS, OCTETS, TEXT, json_answer
 from node.api.auth import Asker, NodeDep
 from node.api.bodies import CommunityPath, compressed
-from node.api.heads import Published, published_heads
-from node.api.permissions import ANYBODY, AnyReader, require_audience
+from node.api.permissions import AnyReader, require_audience
 from node.api.problems import NotHere
 from node.api.views import JsonObject
+from node.delivery import Published
 from node.runtime import Node
 from node.store.entries import read_entries
 from node.store.values import StoredEntry
+from protocol.ledger.checkpoint import read_checkpoint
 from protocol.ledger.entry import read_entry
+from protocol.ledger.note import read_note
 from protocol.ledger.tiles import (
     TILE_WIDTH,
     EntryTile,
@@ -31,10 +33,10 @@ from protocol.wire.text import read_decimal
 routes: Final = APIRouter(tags=["ledgers"])
 
 
-@routes.get("/v1/heads", dependencies=[ANYBODY])
-async def heads(node: NodeDep) -> Response:
+@routes.get("/v1/heads")
+async def heads(found: AnyReader, node: NodeDep) -> Response:
     """The newest published head of every ledger held here."""
-    published = await published_heads(node, *node.books.known())
+    published = await node.executor.run(node.delivery.heads, found.reader)
     return json_answer({"heads": [_head(one) for one in published]})
 
 
@@ -42,21 +44,21 @@ def _head(head: Published) -> JsonObject:
     return {"ledger": head.ledger, "size": head.size, "note": head.note.decode("utf-8")}
 
 
-@routes.get("/v1/ledgers/{community}/checkpoint", dependencies=[ANYBODY])
-async def checkpoint(node: NodeDep, community: CommunityPath) -> Response:
+@routes.get("/v1/ledgers/{community}/checkpoint")
+async def checkpoint(found: AnyReader, node: NodeDep, community: CommunityPath) -> Response:
     """The newest published head of one ledger (C2SP tlog-tiles)."""
-    for head in await published_heads(node, community):
-        return Response(head.note, headers=FOR_SECONDS, media_type=TEXT)
-    raise NotHere("head-unknown", "no head of this ledger is published here")
+    note = await node.executor.run(node.delivery.published_note, found.reader, community)
+    if note is None:
+        raise NotHere("head-unknown", "no head of this ledger is published here")
+    return Response(note, headers=FOR_SECONDS, media_type=TEXT)
 
 
 @routes.get("/v1/ledgers/{community}/tile/{path:path}")
 async def tile(found: AnyReader, node: NodeDep, community: CommunityPath, path: str) -> Response:
     """A tile of hashes for anybody, or of entries for their audience (C2SP tlog-tiles)."""
     asked = read_path(f"tile/{path}")
-    published = await published_heads(node, community)
-    size = max((head.size for head in published), default=0)
-    if _end(asked) > size:
+    note = await node.executor.run(node.delivery.published_note, found.reader, community)
+    if note is None or _end(asked) > read_checkpoint(read_note(note).text).size:
         raise NotHere("tile-path", "the published ledger does not reach that far")
     match asked:
         case Tile():
@@ -103,8 +105,7 @@ async def entry_range(
     """Part of a ledger as a bundle of one section; what is for others comes as hashes."""
     most = node.settings.batch_entries
     count = most if limit is None else min(read_decimal(limit), most)
-    raw = await node.executor.run(
-        node.delivery.bundle_for, found.reader, {community: read_decimal(start)}, count
-    )
+    starts = {community: read_decimal(start)}
+    raw = await node.executor.run(node.delivery.bundle_for, found.reader, starts, count)
     body, headers = compressed(request, raw)
     return Response(body, headers=headers, media_type=BUNDLE)

@@ -123,10 +123,9 @@ async def bundle_out(
     audience: str = PUBLIC,
 ) -> Response:
     """Ledgers to be carried away, as somebody of that audience may read them."""
-    named = [CommunityId(one) for one in ledger or node.books.known()]
-    raw = await node.executor.run(
-        node.delivery.bundle_for, _reader(node, audience), dict.fromkeys(named, 0), None
-    )
+    starts = dict.fromkeys([CommunityId(one) for one in ledger or node.books.known()], 0)
+    reader = _reader(node, audience)
+    raw = await node.executor.run(node.delivery.bundle_for, reader, starts, None)
     return Response(raw, media_type=BUNDLE)
 
 

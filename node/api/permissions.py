@@ -20,19 +20,12 @@ def _member(found: AnyReader) -> Asker:
     return _one_of(found, Role.MEMBER, Role.OPERATOR)
 
 
-def _known(found: AnyReader) -> Asker:
-    return _one_of(found, Role.MEMBER, Role.PEER, Role.OPERATOR)
-
-
 def _operator(found: AnyReader) -> Asker:
     return _one_of(found, Role.OPERATOR)
 
 
 MemberReader = Annotated[Asker, Depends(_member)]
 """A member of this community, or its operator."""
-
-PeerReader = Annotated[Asker, Depends(_known)]
-"""Anybody known: a neighbour community, a member, the operator."""
 
 Operator = Annotated[Asker, Depends(_operator)]
 """Whoever holds the operator's token."""
