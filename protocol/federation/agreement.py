@@ -20,9 +20,10 @@ from protocol.federation.steps import (
     Vote,
 )
 from protocol.federation.timeliness import is_timely
-from protocol.wire.limits import MAX_COUNCIL
 
 MAX_ROUND: Final = 1_000_000_000
+MAX_PARTS: Final = 48
+"""Of one receipt: enough for the largest council, and few enough to be cited in one entry."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _check_round(number: int, *, first: int) -> None:
 
 
 def _check_receipt(agreement: Agreement, receipt: Receipt) -> None:
-    if not 0 <= receipt.part < receipt.parts <= MAX_COUNCIL:
+    if not 0 <= receipt.part < receipt.parts <= MAX_PARTS:
         raise Refused("receipt-part", f"part {receipt.part} of {receipt.parts} cannot be")
     if len({seen.row.ledger for seen in receipt.seen}) != len(receipt.seen):
         raise Refused("receipt-twice", "a receipt names each community once")

@@ -26,6 +26,8 @@ from protocol.wire.message import verify_message
 from protocol.wire.text import b64_decode
 
 POSITION = "federation/position"
+MAX_POSITION_BYTES = 4_096
+"""A position has some 1,000 bytes; one blown up must not keep receipts from being written."""
 Chains = Mapping[CommunityId, Chain]
 
 
@@ -72,6 +74,8 @@ def open_evidence(seen: SeenPosition, proposal: str, chains: Chains) -> Seen:
         Refused: It is not a position on this proposal.
     """
     raw = seen.entry.encode("utf-8")
+    if len(raw) > MAX_POSITION_BYTES:
+        raise Refused("position-too-long", f"a position has at most {MAX_POSITION_BYTES} bytes")
     entry = read_entry(raw)
     message = entry.message
     chain = chain_of(chains, message.ledger)

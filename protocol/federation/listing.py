@@ -3,7 +3,7 @@
     acuerdo/list/1
     proposal <id>
     receipt <closer> <message id>[,<message id>...]
-    position <ledger> <index> <leaf> <message> <choice> final|open <people> <households>
+    position <ledger> <index> <leaf> <choice> final|open <people> <households>
     empty <ledger>
 
 One receipt line for each closer whose receipt is cited, a quorum of them at least, in the
@@ -115,7 +115,7 @@ def check_list(view: View, text: str) -> None:
 def _line(row: Row) -> str:
     last = "final" if row.final else "open"
     return (
-        f"position {row.ledger} {row.index} {row.leaf} {row.message} {row.choice} {last}"
+        f"position {row.ledger} {row.index} {row.leaf} {row.choice} {last}"
         f" {_counts(row.people)} {_counts(row.households)}"
     )
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from protocol.federation.agreement import Agreement
 from tests.model.broken import ByArrival, LowQuorum, NoWayOut, StaleVotesFree, Unbound
 from tests.model.explore import Explorer
 from tests.model.liveness import check_liveness
@@ -24,7 +25,7 @@ from tests.model.scenario import Scenario, agreement_of
         ),
     ],
 )
-def test_every_state_is_safe_and_leads_to_a_certificate(scenario):
+def test_every_state_is_safe_and_leads_to_a_certificate(scenario: Scenario) -> None:
     explorer = Explorer(scenario)
     result = explorer.run()
     assert result.exhausted
@@ -36,7 +37,7 @@ def test_every_state_is_safe_and_leads_to_a_certificate(scenario):
     assert completion.worst <= scenario.agreement.closers.faulty + 1
 
 
-def test_two_rounds_are_safe_as_far_as_they_are_searched():
+def test_two_rounds_are_safe_as_far_as_they_are_searched() -> None:
     three = Explorer(Scenario(agreement_of(3), 2, few_lists=True)).run(most=15_000)
     four = Scenario(agreement_of(4), 2, hostile="d", receipts_known=True)
     assert three.problem is None
@@ -78,23 +79,25 @@ def test_two_rounds_are_safe_as_far_as_they_are_searched():
         ),
     ],
 )
-def test_a_weakened_rule_is_found_by_its_shortest_story(scenario, problem, events):
+def test_a_weakened_rule_is_found_by_its_shortest_story(
+    scenario: Scenario, problem: str, events: int
+) -> None:
     result = Explorer(scenario).run()
     assert result.problem == problem
     assert len(result.story) == events
 
 
-def test_a_lock_that_nothing_opens_is_found_to_wait_for_ever():
+def test_a_lock_that_nothing_opens_is_found_to_wait_for_ever() -> None:
     with pytest.raises(AssertionError, match="no certificate"):
         _tell_all(4, 20, NoWayOut)
 
 
-def test_a_lock_that_old_votes_open_is_found_to_be_worth_nothing():
+def test_a_lock_that_old_votes_open_is_found_to_be_worth_nothing() -> None:
     with pytest.raises(AssertionError, match="two certificates"):
         tell(3, 1050, kind=StaleVotesFree)
     tell(3, 1050)
 
 
-def _tell_all(closers, count, kind):
+def _tell_all(closers: int, count: int, kind: type[Agreement]) -> None:
     for seed in range(count):
         tell(closers, seed, kind=kind)
