@@ -4,78 +4,29 @@ Outsiders hold hashes of what is addressed to the community; everybody holds has
 was erased. A hostile community may write whatever it likes into its own ledger.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from protocol.book import Book
-from protocol.decisions.proposal import Proposal, State
+from protocol.decisions.proposal import State
 from protocol.wire.digests import MessageId
 from protocol.wire.message import Message
 from tests.protocol import joint_bodies as joint
+from tests.protocol.book.readers import (
+    fold_without,
+    forgetting,
+    joint_acts,
+    outsider,
+    partner,
+    proposals_of,
+    structure_of,
+)
 from tests.protocol.kinds import histories as past
 from tests.protocol.kinds.cases import CASES
+from tests.protocol.kinds.histories import FEDERATION
 from tests.protocol.ledgers import VOICE, Body, Ledger, begin, charter, found, key, replay
 
-FEDERATION, OTHERS = past.FEDERATION, past.ELSEWHERE
-
-
-def outsider(message: Message) -> bool:
-    return message.audience == "public"
-
-
-def partner(message: Message) -> bool:
-    """A community of the same federation."""
-    return message.audience in ("public", f"federation:{FEDERATION}")
-
-
-def forgetting(ledger: Ledger) -> Book:
-    """The book of somebody who came after everything that may be erased was erased."""
-    return fold_without(ledger, set(ledger.book.words) | ledger.book.hidden)
-
-
-def fold_without(ledger: Ledger, gone: set[int]) -> Book:
-    seen = iter(range(len(ledger.raws)))
-    return replay(ledger, lambda _message: next(seen) not in gone)
-
-
-def proposals_of(book: Book) -> Mapping[MessageId, Proposal]:
-    """Proposals but for the talk about them."""
-    return {one.id: replace(one, comments=[]) for one in book.decisions.proposals.values()}
-
-
-def structure_of(book: Book) -> dict[str, object]:
-    """Whatever a decision can rest on."""
-    names = ("size", "clock", "clocks", "founding", "bare", "chain", "charters", "amendments")
-    members = [replace(one, name="") for one in book.membership.members.values()]
-    return {name: getattr(book, name) for name in names} | {
-        "members": members,
-        "keys": (book.membership.holders, book.membership.retired),
-        "confirmations": book.membership.confirmations,
-        "invitations": (book.membership.invitations, book.membership.inviters),
-        "proposals": proposals_of(book),
-        "carried out": book.decisions.carried_out,
-        "federation": book.federation,
-        "void": {index: code for index, code in book.void.items() if index not in book.hidden},
-    }
-
-
-def without_speaker(value: Any) -> Any:
-    """Federated acts, but for which member said it: outsiders know no members."""
-    if isinstance(value, dict):
-        return {name: without_speaker(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [without_speaker(one) for one in value]
-    if hasattr(value, "speaker"):
-        return replace(value, speaker="")
-    return value
-
-
-def joint_acts(book: Book) -> dict[str, object]:
-    acts = book.federation
-    return {field.name: without_speaker(getattr(acts, field.name)) for field in fields(acts)}
+OTHERS = past.ELSEWHERE
 
 
 STORIES = sorted({case.story for case in CASES}, key=lambda story: story.__name__)
@@ -100,7 +51,7 @@ def test_outsiders_see_less_and_nothing_else(
     assert theirs.charters.versions == ()
     assert not theirs.void
     if sees is partner:
-        assert joint_acts(theirs) == joint_acts(ledger.book)
+        assert joint_acts(theirs, FEDERATION) == joint_acts(ledger.book, FEDERATION)
 
 
 def test_a_public_community_is_an_open_book() -> None:
