@@ -49,6 +49,7 @@ class Story:
         self.hostile = sorted(hostile)
         self.roads: set[tuple[str, str]] = set()
         self.impatient: set[str] = set()
+        self.told = 0
         self.said_by_hostile: list[Step] = [
             receipt for one in self.hostile for receipt in hostile_receipts(self.scenario, one)
         ]
@@ -67,9 +68,10 @@ class Story:
     def run(self, events: int) -> None:
         """Weather changes: for a while some ledgers travel, others hardly; some are impatient."""
         names = list(self.honest)
-        for number in range(events):
-            if number % CALM == 0:
+        for _ in range(events):
+            if self.told % CALM == 0:
                 self._change_weather()
+            self.told += 1
             closer = self.honest[self.chance.choice(names)]
             match self.chance.randrange(40):
                 case 0:

@@ -1,13 +1,18 @@
 """The model check with a bound that fits into the suite; `make model` goes further."""
 
+from random import Random
+
 import pytest
 
 from protocol.federation.agreement import Agreement
+from protocol.federation.steps import Step
 from tests.model.broken import ByArrival, LowQuorum, NoWayOut, StaleVotesFree, Unbound
 from tests.model.explore import Explorer
 from tests.model.liveness import check_liveness
 from tests.model.run import tell
 from tests.model.scenario import Scenario, agreement_of
+from tests.model.simulate import Story
+from tests.model.world import ROOT, Node, World
 
 
 @pytest.mark.parametrize(
@@ -101,3 +106,27 @@ def test_a_lock_that_old_votes_open_is_found_to_be_worth_nothing() -> None:
 def _tell_all(closers: int, count: int, kind: type[Agreement]) -> None:
     for seed in range(count):
         tell(closers, seed, kind=kind)
+
+
+def test_stories_with_knowledge_kept_never_leave_the_states_searched() -> None:
+    close = agreement_of(3)
+    explorer = Explorer(Scenario(close, 1))
+    searched = explorer.run().seen
+    met = set()
+    for seed in range(150):
+        story = Story(close, frozenset(), 1, Random(seed))  # noqa: S311
+        for _ in range(60):
+            story.run(1)
+            ledgers = [one.ledger for one in story.honest.values()]
+            if all(ledgers):
+                state = *(_node(explorer.world, steps) for steps in ledgers), ROOT
+                assert state in searched
+                met.add(state)
+    assert len(met) > 60
+
+
+def _node(world: World, steps: list[Step]) -> Node:
+    node = ROOT
+    for step in steps:
+        node = world.append(node, step)
+    return node
