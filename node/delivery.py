@@ -8,10 +8,11 @@ holder. Two more rules:
   restore, what nobody else has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from node.books import Books
+from node.evidence import evidence_heads
 from node.glance import audience_of
 from node.keys import NodeKeys
 from node.readers import Reader, may_read
@@ -21,6 +22,7 @@ from node.store.entries import (
     cosignatures_of,
     cosigned_heads,
     find_ledger,
+    head_at,
     heads_from,
     newest_cosigned,
     newest_head,
@@ -71,10 +73,12 @@ class Delivery:
         store: Store,
         books: Books,
         keys: NodeKeys,
+        keep_head: Callable[[], None],
         most_bytes: int = PAGE_BYTES,
     ) -> None:
         self._store = store
         self._books = books
+        self._keep_head = keep_head
         self._sealer = Sealer(keys.seeds[0])
         self._most_bytes = most_bytes
 
@@ -93,6 +97,7 @@ class Delivery:
             Refused: a ledger is not held here.
             Malformed: too many ledgers, or together too long for one bundle.
         """
+        self._keep_own_head(starts)
         if limit is None:
             return self._file(reader, starts)
         frames: list[Frame] = []
@@ -106,6 +111,7 @@ class Delivery:
 
     def heads(self, reader: Reader) -> tuple[Published, ...]:
         """The newest head of every ledger that is held here."""
+        self._keep_own_head(self._books.known())
         found = (self._published(reader, community) for community in self._books.known())
         return tuple(head for head in found if head is not None)
 
@@ -115,8 +121,44 @@ class Delivery:
         Raises:
             Refused: the ledger is not held here.
         """
+        self._keep_own_head((community,))
         head = self._published(reader, community)
         return None if head is None else head.note
+
+    def state(self, community: CommunityId) -> tuple[int, int, int]:
+        """Size, lines of evidence, and size cosigned at home: what is new to a reader changes it.
+
+        Raises:
+            Refused: the ledger is not held here.
+        """
+        home = self._books.own.presence.home
+        with self._store.read() as connection:
+            ledger = _ledger(connection, community)
+            lines = evidence_heads(connection, self._books, community)
+            at_home = newest_cosigned(connection, ledger.id, home) if home and ledger.own else 0
+        return ledger.size, sum(len(found) for _, found in lines.values()), at_home
+
+    def lines_for(self, lines: Mapping[CommunityId, tuple[int, bytes]]) -> bytes:
+        """A bundle that brings lines under heads that are kept here, and no entries."""
+        frames: list[Frame] = []
+        with self._store.read() as connection:
+            for community, (size, line) in lines.items():
+                ledger = _ledger(connection, community)
+                head = head_at(connection, ledger.id, size)
+                if head is not None and size <= ledger.size:
+                    section = Section(
+                        ledger=community,
+                        chain=read_chain(connection, ledger.id),
+                        heads=(add_cosignatures(head.note, [line]),),
+                        start=size,
+                        items=(),
+                    )
+                    frames.append(write_section(section))
+        return join_bundle(frames)
+
+    def _keep_own_head(self, ledgers: Collection[CommunityId]) -> None:
+        if self._books.own_id in ledgers:
+            self._keep_head()
 
     def _published(self, reader: Reader, community: CommunityId) -> Published | None:
         with self._store.read() as connection:
@@ -150,6 +192,9 @@ class Delivery:
             part = _range(connection, ledger, last, start, most, room)
             heads = cosigned_heads(connection, ledger.id, part.end, _COSIGNED_HEADS)
             by_size = {head.size: (head, lines) for head, lines in heads if part.is_newest}
+            evidence = evidence_heads(connection, self._books, community)
+            for size, (head, seen) in evidence.items() if part.is_newest else ():
+                by_size[size] = (head, (*by_size.get(size, (head, ()))[1], *seen))
             lines = cosignatures_of(connection, ledger.id, part.last.size)
             by_size[part.last.size] = (part.last, lines)
             chain = read_chain(connection, ledger.id)
@@ -225,4 +270,5 @@ def _fitting(entries: Sequence[StoredEntry], room: int) -> int:
 
 def _note(head: Head, lines: Sequence[StoredCosignature]) -> bytes:
     """The head with its cosignatures, the earliest first as far as a note has room."""
-    return add_cosignatures(head.note, [one.line for one in lines[: MAX_NOTE_SIGNATURES - 1]])
+    each = dict.fromkeys(one.line for one in lines)
+    return add_cosignatures(head.note, list(each)[: MAX_NOTE_SIGNATURES - 1])

@@ -278,9 +278,9 @@ class Journal:
 
     # --- what other nodes know of our ledger -----------------------------------------------
 
-    async def keep_head(self) -> None:
+    def keep_head(self) -> None:
         """Keep our newest head, so that it can go out."""
-        await self._executor.run(self._keep, {self.head.size: self.head.root}, [])
+        self._keep({self.head.size: self.head.root}, [])
 
     async def learn_cosignatures(self, lines: Sequence[StoredCosignature]) -> None:
         """Keep witnesses' lines under heads that we signed; the caller has verified them."""

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     """How long the loop of duties sleeps at most when nobody wakes it."""
     pull_interval_s: int = Field(default=60, ge=1)
     """How often a peer is asked for news even if it told us nothing."""
+    trust_own_store: bool = False
+    """Write at once after a start, without asking others how far our ledger goes: only when the
+    network is gone and the operator knows that no backup was restored."""
     snapshot_every: int = Field(default=5_000, ge=1)
     """Entries between two snapshots of a folded book."""
 

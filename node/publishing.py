@@ -1,0 +1,269 @@
+"""Deliveries to peers: pushing what we hold, pulling what they hold.
+
+Our own head goes to the home witness first; other peers get it once the home witness has
+cosigned it, so that two copies of one node can never both publish. Copies of other ledgers
+are passed on as well: two communities that are never online together agree through a third.
+What a peer answers comes in at the mirror's door, like everything else.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from node.books import Books
+from node.delivery import Delivery
+from node.duties import Duties, Failed
+from node.evidence import open_positions
+from node.mirror import Mirror
+from node.peers import Peers, PeerTrouble, Verdict
+from node.ports import Ports
+from node.readers import reader_of
+from node.settings import Settings
+from node.store.engine import Store
+from node.store.peers import all_peers, failed, find_peer, heard, put_sizes, sizes_of
+from node.store.values import Duty, Peer
+from protocol.errors import Malformed
+from protocol.wire.digests import CommunityId
+from protocol.wire.text import hex_decode
+
+PUSH, PULL = "push", "pull"
+_LEDGERS_AT_ONCE = 16
+_MOST_ROUNDS = 10_000
+_REFUSED_FOR_S = 600.0
+
+
+class Publishing:
+    """Sees to it that pushes and pulls are owed, and carries them out."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        books: Books,
+        mirror: Mirror,
+        peers: Peers,
+        delivery: Delivery,
+        ports: Ports,
+        settings: Settings,
+    ) -> None:
+        self._store = store
+        self._books = books
+        self._mirror = mirror
+        self._peers = peers
+        self._delivery = delivery
+        self._clock = ports.clock
+        self._executor = ports.executor
+        self._settings = settings
+        self._owed: set[str] = set()
+        self._sent: dict[tuple[str, CommunityId], tuple[int, ...]] = {}
+        self._refused: dict[tuple[str, CommunityId], float] = {}
+
+    # --- owing -----------------------------------------------------------------------------
+
+    async def watch(self, duties: Duties) -> None:
+        """Owe a push to every peer whenever something changes, until cancelled."""
+        while True:
+            ring = self._books.changed.rings
+            for peer in await self._executor.run(self.all_peers):
+                if peer.url not in self._owed:
+                    self._owed.add(peer.url)
+                    await duties.owe(PUSH, peer.url)
+            await self._books.changed.heard(ring)
+
+    async def ask_now_and_then(self, duties: Duties) -> None:
+        """Owe a pull from every peer, for what nobody pushes to us, until cancelled."""
+        while True:
+            for peer in await self._executor.run(self.all_peers):
+                await duties.owe(PULL, peer.url)
+            await self._clock.sleep(self._settings.pull_interval_s)
+
+    def all_peers(self) -> tuple[Peer, ...]:
+        """Every address that we deliver to."""
+        with self._store.read() as connection:
+            return all_peers(connection)
+
+    # --- push ------------------------------------------------------------------------------
+
+    async def push(self, duty: Duty) -> None:
+        """Bring a peer whatever it lacks and may have.
+
+        Raises:
+            Failed: the peer could not be called.
+        """
+        self._owed.discard(duty.target)
+        peer = await self._peer(duty.target)
+        if peer is None or peer.community is None:
+            return
+        sizes = await self._executor.run(self._sizes, peer.community)
+        for _ in range(_MOST_ROUNDS):
+            wanted = await self._lacking(peer, sizes)
+            if not wanted:
+                return
+            await self._push_some(peer, wanted, sizes)
+
+    async def _lacking(
+        self, peer: Peer, sizes: Mapping[CommunityId, int]
+    ) -> dict[CommunityId, tuple[int, ...]]:
+        """Ledgers of which we have more, or other evidence, than the peer was ever sent."""
+        found: dict[CommunityId, tuple[int, ...]] = {}
+        now = self._clock.monotonic()
+        for ledger in self._books.known():
+            key = (peer.url, ledger)
+            if ledger == peer.community or self._refused.get(key, 0.0) > now:
+                continue
+            state = await self._executor.run(self._delivery.state, ledger)
+            told = sizes.get(ledger, 0)
+            if self._sent.get(key) != (*state, told) and (told < state[0] or state[1]):
+                found[ledger] = state
+            if len(found) == _LEDGERS_AT_ONCE:
+                break
+        return found
+
+    async def _push_some(
+        self,
+        peer: Peer,
+        wanted: Mapping[CommunityId, tuple[int, ...]],
+        sizes: dict[CommunityId, int],
+    ) -> None:
+        if peer.community is None:
+            return
+        reader = reader_of(peer.community, self._books.facts())
+        starts = {ledger: min(sizes.get(ledger, 0), wanted[ledger][0]) for ledger in wanted}
+        limit = self._settings.batch_entries
+        bundle = await self._executor.run(self._delivery.bundle_for, reader, starts, limit)
+        told = {ledger: sizes.get(ledger, 0) for ledger in wanted}
+        verdicts = await self._call_push(peer, bundle)
+        for verdict in verdicts:
+            if verdict.error == "ledger-unknown":
+                until = self._clock.monotonic() + _REFUSED_FOR_S
+                self._refused[peer.url, verdict.ledger] = until
+            sizes[verdict.ledger] = verdict.size
+        for ledger, state in wanted.items():
+            if sizes.get(ledger, 0) == told[ledger]:
+                # Nothing moved: the same again would not either, until something changes.
+                self._sent[peer.url, ledger] = (*state, told[ledger])
+        await self._executor.run(self._note_sizes, peer, sizes)
+        lines = [one for one in verdicts if one.cosignature is not None]
+        await self._learn(peer.community, lines)
+
+    async def _call_push(self, peer: Peer, bundle: bytes) -> Sequence[Verdict]:
+        try:
+            return await self._peers.push(peer.url, bundle)
+        except PeerTrouble as trouble:
+            await self._trouble(peer.url, trouble)
+            raise Failed(str(trouble)) from None
+
+    async def _learn(self, witness: CommunityId, verdicts: Sequence[Verdict]) -> None:
+        """A peer's cosignatures, brought in like any other bundle."""
+        lines = {
+            one.ledger: (one.size, one.cosignature)
+            for one in verdicts
+            if one.cosignature is not None
+        }
+        if lines and witness in self._books.known():
+            await self._mirror.take(await self._executor.run(self._delivery.lines_for, lines))
+
+    # --- pull ------------------------------------------------------------------------------
+
+    async def pull(self, duty: Duty) -> None:
+        """Ask a peer for what it has more of than we.
+
+        Raises:
+            Failed: the peer could not be called.
+        """
+        peer = await self._peer(duty.target)
+        if peer is None:
+            return
+        try:
+            peer = await self._acquainted(peer)
+            heads = await self._peers.heads(peer.url)
+            sizes = {head.ledger: head.size for head in heads}
+            for head in heads:
+                if self._concerns_us(head.ledger, peer):
+                    await self._pull_ledger(peer, head.ledger, head.size)
+        except PeerTrouble as trouble:
+            await self._trouble(peer.url, trouble)
+            raise Failed(str(trouble)) from None
+        await self._executor.run(self._note_sizes, peer, sizes)
+
+    async def _acquainted(self, peer: Peer) -> Peer:
+        """Learn whose address it is: its status says so, its own key chain must bear it out."""
+        if peer.community is not None and peer.community in self._books.known():
+            return peer
+        status = await self._peers.status(peer.url)
+        claimed = status.get("community")
+        try:
+            hex_decode(str(claimed), 32)
+        except Malformed:
+            raise PeerTrouble("peer-nobody", "the address does not say whose it is") from None
+        community = CommunityId(str(claimed))
+        if community == self._books.own_id:
+            raise PeerTrouble("peer-self", "the address is our own")
+        bundle = await self._peers.pull(peer.url, community, 0)
+        taken = await self._mirror.take(bundle, trust_new=True)
+        if not any(one.ledger == community and one.error is None for one in taken):
+            raise PeerTrouble("peer-unproven", "its ledger does not bear out whose address it is")
+        await self._executor.run(self._heard, peer.url, community)
+        self._books.changed.ring()
+        found = await self._peer(peer.url)
+        return peer if found is None else found
+
+    def _concerns_us(self, ledger: CommunityId, peer: Peer) -> bool:
+        if ledger in self._books.known() or ledger == peer.community:
+            return True
+        own = self._books.own_id
+        return any(
+            own in compact.body.communities and ledger in compact.body.communities
+            for facts in self._books.facts().values()
+            for compact in facts.acts.compacts.values()
+        )
+
+    async def _pull_ledger(self, peer: Peer, ledger: CommunityId, remote: int) -> None:
+        for _ in range(_MOST_ROUNDS):
+            held = await self._executor.run(self._held, ledger)
+            if held > remote or (held == remote and not self._wants_lines(ledger)):
+                return
+            bundle = await self._peers.pull(peer.url, ledger, held)
+            taken = await self._mirror.take(bundle)
+            if not any(one.error is None and one.size > held for one in taken):
+                return
+
+    def _held(self, ledger: CommunityId) -> int:
+        return self._delivery.state(ledger)[0] if self._holds(ledger) else 0
+
+    def _holds(self, ledger: CommunityId) -> bool:
+        return ledger in self._books.known()
+
+    def _wants_lines(self, ledger: CommunityId) -> bool:
+        """Whether a ledger states a position in a close that is open: then every line matters."""
+        return any(True for _ in open_positions(self._books, ledger))
+
+    # --- what is known of peers ------------------------------------------------------------
+
+    async def _peer(self, url: str) -> Peer | None:
+        return await self._executor.run(self._find, url)
+
+    def _find(self, url: str) -> Peer | None:
+        with self._store.read() as connection:
+            return find_peer(connection, url)
+
+    def _sizes(self, community: CommunityId) -> dict[CommunityId, int]:
+        with self._store.read() as connection:
+            return sizes_of(connection, community)
+
+    def _note_sizes(self, peer: Peer, sizes: Mapping[CommunityId, int]) -> None:
+        if peer.community is None:
+            return
+        known = {ledger: size for ledger, size in sizes.items() if self._holds(ledger)}
+        with self._store.write() as connection:
+            put_sizes(connection, peer.community, known)
+            heard(connection, peer.url, self._clock.now_ms(), peer.community)
+
+    def _heard(self, url: str, community: CommunityId) -> None:
+        with self._store.write() as connection:
+            heard(connection, url, self._clock.now_ms(), community)
+
+    async def _trouble(self, url: str, trouble: PeerTrouble) -> None:
+        await self._executor.run(self._failed, url, trouble.code)
+
+    def _failed(self, url: str, code: str) -> None:
+        with self._store.write() as connection:
+            failed(connection, url, code)
