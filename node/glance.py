@@ -49,7 +49,14 @@ def message_id_of(raw: bytes) -> bytes | None:
     try:
         if whole is None:
             return bytes.fromhex(read_entry(raw).message.id)
-        payload: str = json.loads(whole.group(1))
-        return sha256(whole.group(3) + b"." + payload.encode("utf-8"))
+        return sha256(whole.group(3) + b"." + _unescaped(whole.group(1)))
     except (ProtocolError, ValueError):
         return None
+
+
+def _unescaped(text: bytes) -> bytes:
+    """The bytes that a JSON string stands for; almost always only quotes are escaped."""
+    if text.count(b"\\") == text.count(b'\\"'):
+        return text[1:-1].replace(b'\\"', b'"')
+    payload: str = json.loads(text)
+    return payload.encode("utf-8")
