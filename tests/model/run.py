@@ -66,13 +66,14 @@ class Stories:
     closers: int
     count: int
     rounds: int = 4
+    first: int = 0
     kind: type[Agreement] = Agreement
     broken: bool = False
     large: bool = False
 
     def run(self) -> bool:
         begun, worst, certified = monotonic(), 0, 0
-        for seed in range(self.count):
+        for seed in range(self.first, self.first + self.count):
             try:
                 before, rounds = tell(self.closers, seed, self.rounds, self.kind)
             except AssertionError as problem:
@@ -164,7 +165,7 @@ def stories() -> list[Stories]:
     made = [Stories(f"{n} closers, stories", n, 60) for n in range(1, 8)]
     made += [
         Stories("WEAK 3: any old votes free a lock", 3, 3_000, kind=StaleVotesFree, broken=True),
-        Stories("WEAK 4: nothing frees a lock", 4, 3_000, kind=NoWayOut, broken=True),
+        Stories("WEAK 4: nothing frees a lock", 4, 500, first=2_500, kind=NoWayOut, broken=True),
     ]
     more = [
         Stories(f"{n} closers, more stories", n, 5_000, rounds=5, large=True) for n in (4, 5, 7)

@@ -199,7 +199,7 @@ class Story:
 
     def _any_text(self, listings: list[Listing]) -> str:
         if listings and self.chance.random() < 0.7:
-            return self.chance.choice(sorted(listings, key=repr)).text
+            return self.chance.choice(sorted({one.text for one in listings}))
         whole = [
             parts for one in self.agreement.closers.ids if (parts := self.all.whole_receipt(one))
         ]
