@@ -164,7 +164,9 @@ def weakened() -> list[Search]:
 def stories() -> list[Stories]:
     made = [Stories(f"{n} closers, stories", n, 60) for n in range(1, 8)]
     made += [
-        Stories("WEAK 3: any old votes free a lock", 3, 3_000, kind=StaleVotesFree, broken=True),
+        Stories(
+            "WEAK 3: any old votes free a lock", 3, 500, first=900, kind=StaleVotesFree, broken=True
+        ),
         Stories("WEAK 4: nothing frees a lock", 4, 500, first=2_500, kind=NoWayOut, broken=True),
     ]
     more = [

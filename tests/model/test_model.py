@@ -42,10 +42,10 @@ def test_every_state_is_safe_and_leads_to_a_certificate(scenario: Scenario) -> N
 
 
 def test_two_rounds_are_safe_as_far_as_they_are_searched() -> None:
-    three = Explorer(Scenario(agreement_of(3), 2, few_lists=True)).run(most=15_000)
+    three = Explorer(Scenario(agreement_of(3), 2, few_lists=True)).run(most=8_000)
     four = Scenario(agreement_of(4), 2, hostile="d", receipts_known=True)
     assert three.problem is None
-    assert Explorer(four).run(most=8_000).problem is None
+    assert Explorer(four).run(most=5_000).problem is None
 
 
 @pytest.mark.parametrize(
