@@ -20,7 +20,7 @@ from protocol.ledger.note import read_note
 from protocol.ledger.receipt import open_receipt
 from protocol.wire.digests import CommunityId
 from protocol.wire.encoding import JsonValue
-from protocol.wire.text import b64_encode
+from protocol.wire.text import b64_decode, b64_encode
 
 VERSION: Final = 1
 
@@ -134,7 +134,7 @@ def kept_receipt(proven: Proven, entry: bytes, receipt: bytes) -> JsonObject:
         "version": VERSION,
         "message": proven.message,
         "index": proven.index,
-        "entry": entry.decode("utf-8"),
+        "entry": b64_encode(entry),
         "receipt": receipt.decode("utf-8"),
     }
 
@@ -142,7 +142,7 @@ def kept_receipt(proven: Proven, entry: bytes, receipt: bytes) -> JsonObject:
 def entry_of(answer: Mapping[str, JsonValue]) -> bytes | None:
     """The entry's bytes in an answer or a kept receipt, if it has them."""
     found = text_or_none(answer, "entry")
-    return None if found is None else found.encode()
+    return None if found is None else b64_decode(found)
 
 
 def _size_of(receipt: bytes) -> int:
