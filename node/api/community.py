@@ -90,9 +90,13 @@ def neighbours(node: Node) -> list[JsonValue]:
     for community in node.books.known():
         book = node.books.book(community)
         if book is not None and community != node.books.own_id:
-            urls = list(book.presence.urls)
             found.append(
-                {"id": community, "name": book.presence.name, "size": book.size, "urls": urls}
+                {
+                    "id": community,
+                    "name": book.presence.name,
+                    "size": book.size,
+                    "urls": list(book.presence.urls),
+                }
             )
     return found
 

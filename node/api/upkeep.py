@@ -123,8 +123,12 @@ def _duty(duty: Duty) -> JsonObject:
 async def doctor(_found: Operator, node: NodeDep) -> Response:
     """What is wrong, and what to do about it."""
     checks = await node.executor.run(examine, node)
-    shown = [{"check": one.check, "ok": one.ok, "detail": one.detail} for one in checks]
-    return json_answer({"ok": all(one.ok for one in checks), "checks": [*shown]})
+    return json_answer(
+        {
+            "ok": all(one.ok for one in checks),
+            "checks": [{"check": one.check, "ok": one.ok, "detail": one.detail} for one in checks],
+        }
+    )
 
 
 @routes.post("/backup")

@@ -1,0 +1,80 @@
+"""The web application of one node: layers, routes, and what they share.
+
+It takes a node that is ready and starts nothing, so tests and simulations serve it in process.
+"""
+
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.routing import Route
+
+from node.api import (
+    bundles,
+    community,
+    decisions,
+    federations,
+    front,
+    health,
+    ledgers,
+    operator,
+    upkeep,
+    witnessing,
+)
+from node.api.edge import Edge
+from node.api.health import Meters, registry_of
+from node.api.problems import EXPECTED, on_problem
+from node.api.quotas import Quotas
+from node.api.submissions import PATH, Submissions
+from node.keys import operator_token
+from node.runtime import Node
+from node.signatures import Nonces
+
+_ROUTES: Final[tuple[APIRouter, ...]] = (
+    front.routes,
+    health.routes,
+    community.routes,
+    decisions.routes,
+    federations.routes,
+    ledgers.routes,
+    bundles.routes,
+    witnessing.routes,
+    operator.routes,
+    upkeep.routes,
+)
+_PREFIX_BYTES: Final = 4
+
+
+def create_app(node: Node) -> FastAPI:
+    """The application that answers for a node."""
+    app = FastAPI(
+        title="Acuerdo",
+        version=community.VERSION,
+        description="What a community's node answers; see docs/spec/http-api.md.",
+        # Their pages would load scripts from other people's machines.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    quotas = Quotas(node.clock, node.settings.requests_per_minute)
+    meters = Meters(node)
+    submissions = Submissions(node.journal, quotas)
+    app.state.node = node
+    app.state.quotas = quotas
+    app.state.nonces = Nonces()
+    app.state.registry = registry_of(meters)
+    app.state.operator_token = operator_token(node.settings.data_dir, node.entropy)
+    app.router.routes.append(Route(PATH, submissions, methods=["POST"], name="submit"))
+    for routes in _ROUTES:
+        # One flat table, not a tree of routers: a test walks it, so that no route is forgotten.
+        app.router.routes.extend(routes.routes)
+    for kind in EXPECTED:
+        app.add_exception_handler(kind, on_problem)
+    app.add_middleware(
+        Edge,
+        submissions=submissions,
+        quotas=quotas,
+        answered=meters.answers,
+        prefix=node.entropy.bytes(_PREFIX_BYTES).hex(),
+    )
+    return app

@@ -1,0 +1,53 @@
+"""Four villages, each with a node of its own, and their applications in process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from node.ports import InlineExecutor, Ports, SystemClock, SystemEntropy
+from node.runtime import open_node
+from tests.node.api.house import House
+from tests.node.journal.village import found_village, village_charter
+
+
+@pytest.fixture
+def ports() -> Ports:
+    return Ports(clock=SystemClock(), executor=InlineExecutor(), entropy=SystemEntropy())
+
+
+@asynccontextmanager
+async def house_of(
+    folder: Path, ports: Ports, name: str, audience: str = "community"
+) -> AsyncIterator[House]:
+    charter = village_charter(audience, early=True)
+    village = await found_village(folder, ports, members=3, name=name, charter=charter)
+    nobody_answers = httpx.MockTransport(lambda _: httpx.Response(502))
+    async with open_node(village.settings, ports, transport=nobody_answers) as node:
+        yield House(village, node)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, ports: Ports) -> AsyncIterator[House]:
+    async with house_of(tmp_path / "ceiba", ports, "La Ceiba") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def neighbour(tmp_path: Path, ports: Ports) -> AsyncIterator[House]:
+    async with house_of(tmp_path / "roble", ports, "El Roble") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def outsider(tmp_path: Path, ports: Ports) -> AsyncIterator[House]:
+    async with house_of(tmp_path / "pino", ports, "El Pino") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def open_house(tmp_path: Path, ports: Ports) -> AsyncIterator[House]:
+    async with house_of(tmp_path / "plaza", ports, "La Plaza", "public") as opened:
+        yield opened

@@ -1,0 +1,125 @@
+"""What happens in a village before somebody comes to its door: a proposal, a federation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from protocol.decisions.closing import Closing, outcome_of
+from protocol.wire.bodies import body_json
+from protocol.wire.digests import CommunityId, MessageId
+from protocol.wire.encoding import JsonValue
+from tests.node.api.house import House
+
+CONSENT: dict[str, JsonValue] = {
+    "rule": {"method": "consent", "max_objections": 0},
+    "quorum": {"num": 1, "den": 2},
+}
+
+
+async def publish(house: House, words: str, audience: str = "community") -> MessageId:
+    body: dict[str, JsonValue] = {"title": {"es": words[:60]}, "texts": {"es": words}}
+    raw = house.village.says(0, "text/publish", body, audience)
+    return (await house.node.journal.submit(raw)).id
+
+
+async def draft(
+    house: House,
+    words: str = "Reparar la bomba de agua",
+    subject: Mapping[str, JsonValue] | None = None,
+    kind: str = "general",
+    audience: str = "community",
+) -> MessageId:
+    text = await publish(house, words, audience)
+    body: dict[str, JsonValue] = {
+        "type": kind,
+        "text": text,
+        "subject": None if subject is None else dict(subject),
+    }
+    return (await house.node.journal.submit(house.village.says(0, "proposal/draft", body))).id
+
+
+async def open_vote(house: House, proposal: MessageId, closes_in_s: int = 100_000) -> None:
+    book = house.node.books.own
+    asked = book.decisions.proposal(proposal)
+    electorate = book.electorate(asked)
+    body: dict[str, JsonValue] = {
+        "proposal": proposal,
+        "version": asked.version,
+        "text": asked.text,
+        "charter": book.charters.version,
+        "closes_at": max(book.clock, house.node.clock.now()) + closes_in_s,
+        "electorate": len(electorate),
+        "electorate_root": electorate.root,
+    }
+    await house.node.journal.submit(house.village.says(0, "proposal/open", body))
+
+
+async def take(house: House, member: int, proposal: MessageId, choice: str = "agree") -> None:
+    await house.node.journal.submit(house.village.position(member, proposal, choice))
+
+
+async def comment(house: House, member: int, proposal: MessageId, words: str) -> MessageId:
+    body: dict[str, JsonValue] = {"proposal": proposal, "replies_to": None, "text": {"es": words}}
+    raw = house.village.says(member, "discussion/comment", body, "community")
+    return (await house.node.journal.submit(raw)).id
+
+
+async def adopt(house: House, subject: Mapping[str, JsonValue], kind: str) -> MessageId:
+    """Everybody agrees, so the charter lets it close at once."""
+    proposal = await draft(house, "Que así sea", subject, kind)
+    await open_vote(house, proposal)
+    for member in range(len(house.village.keys)):
+        await take(house, member, proposal)
+    await close(house, proposal)
+    return proposal
+
+
+async def close(house: House, proposal: MessageId) -> None:
+    book = house.node.books.own
+    now = max(house.node.clock.now(), book.clock)
+    outcome = outcome_of(book.decisions.proposal(proposal), now)
+    body = body_json(Closing(proposal=proposal, outcome=outcome))
+    await house.node.journal.speak("proposal/close", book.charters.current.audience, body)
+
+
+@dataclass(frozen=True)
+class Federation:
+    """A compact in our ledger, our joining, and a proposal to its communities."""
+
+    id: MessageId
+    proposal: MessageId
+    words: str
+
+
+async def federate(house: House, *others: CommunityId) -> Federation:
+    """Found a federation with others, join it by a decision, and put a proposal to it."""
+    own, journal, village = house.node.books.own_id, house.node.journal, house.village
+    purpose = await publish(house, "Compartimos el agua", "public")
+    compact: dict[str, JsonValue] = {
+        "text": purpose,
+        "communities": [own, *others],
+        "terms": CONSENT,
+        "closers": None,
+        "window_s": 30,
+        "round_s": 60,
+    }
+    raw = village.says(0, "federation/compact", compact, "public")
+    federation = (await journal.submit(raw)).id
+    audience = f"federation:{federation}"
+    subject: dict[str, JsonValue] = {
+        "kind": "federation/join",
+        "founder": own,
+        "federation": federation,
+    }
+    decision = await adopt(house, subject, "federation")
+    join: dict[str, JsonValue] = {"federation": federation, "founder": own, "decision": decision}
+    joined = await journal.speak("federation/join", audience, join)
+    words = "Un turno de riego para todas"
+    asked: dict[str, JsonValue] = {
+        "federation": federation,
+        "text": await publish(house, words, audience),
+        "seats": [{"community": own, "join": joined.id}],
+        "left": [],
+        "closes_at": house.node.clock.now() + 86_400,
+    }
+    proposal = await journal.submit(village.says(0, "federation/propose", asked, audience))
+    return Federation(federation, proposal.id, words)
