@@ -37,9 +37,9 @@ def show(session: Session, *, federation: FederationId) -> Shown:
 @command("federation proposals", MEMBER, example="acuerdo federation proposals --as ana")
 def proposals(session: Session) -> Shown:
     """Every federated proposal that this node knows of."""
-    found = answers.rows(session.reader().get("/v1/federated"), "proposals")
+    found = answers.rows(session.reader().get("/v1/federated"), "federated")
     lines = [federated_row(row, session.words) for row in found]
-    return Shown({"proposals": list(found)}, lines or [session.words("proposals-none")])
+    return Shown({"federated": list(found)}, lines or [session.words("proposals-none")])
 
 
 @command("federation proposal", MEMBER, example="acuerdo federation proposal 51c8de20 --as ana")

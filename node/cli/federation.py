@@ -100,7 +100,7 @@ def ratify(
     member = session.member()
     joined = ids.federation(member.node, federation)
     holder = (
-        answers.text(member.node.get(f"/v1/federations/{joined}"), "ledger")
+        answers.text(member.node.get(f"/v1/federations/{joined}"), "founder")
         if founder is None
         else _communities(member, founder)[0]
     )
@@ -229,15 +229,9 @@ def _roster(federation: JsonObject) -> dict[str, JsonValue]:
     Raises:
         Trouble: One has done neither, as far as the node knows.
     """
-    seats: list[JsonValue] = []
-    left: list[JsonValue] = []
-    for row in answers.rows(federation, "communities"):
-        community = answers.text(row, "id")
-        join, leave = answers.text_or_none(row, "join"), answers.text_or_none(row, "leave")
-        if join is not None:
-            seats.append({"community": community, "join": join})
-        elif leave is not None:
-            left.append({"community": community, "leave": leave})
-        else:
+    seats, left = answers.rows(federation, "seats"), answers.rows(federation, "left")
+    accounted = {answers.text(row, "community") for row in (*seats, *left)}
+    for community in answers.texts(federation, "communities"):
+        if community not in accounted:
             raise Trouble("seat-missing", short(community))
-    return {"seats": seats, "left": left}
+    return {"seats": list(seats), "left": list(left)}

@@ -53,7 +53,7 @@ def federation(node: NodeClient, beginning: str) -> str:
 
 def federated(node: NodeClient, beginning: str) -> str:
     """A federated proposal that the node knows."""
-    return _listed(node, beginning, "/v1/federated", "proposals")
+    return _listed(node, beginning, "/v1/federated", "federated")
 
 
 def community(node: NodeClient, beginning: str) -> str:

@@ -139,7 +139,7 @@ def federation_row(row: JsonObject, words: Words) -> str:
         "federation-row",
         id=short(answers.text(row, "id")),
         state=words.name(_force(row)),
-        communities=len(answers.rows(row, "communities")),
+        communities=len(answers.texts(row, "communities")),
         title=title_of(row, words),
     )
 
@@ -164,15 +164,10 @@ def federation_lines(found: JsonObject, words: Words, names: Names) -> list[str]
     )
     text = answers.part_or_none(answers.part(found, "text"), "texts") or {}
     lines = [head, "", *in_language(text, words.language).splitlines(), ""]
-    for row in answers.rows(found, "communities"):
-        state = "federation-absent" if row.get("join") is None else "federation-joined"
-        lines.append(
-            words(
-                "federation-seat",
-                name=called(answers.text(row, "id"), names),
-                state=words(state),
-            )
-        )
+    seated = {answers.text(row, "community") for row in answers.rows(found, "seats")}
+    for community in answers.texts(found, "communities"):
+        state = words("federation-joined" if community in seated else "federation-absent")
+        lines.append(words("federation-seat", name=called(community, names), state=state))
     return lines
 
 
