@@ -20,7 +20,7 @@ from protocol.decisions.proposal import (
     State,
 )
 from protocol.errors import ProtocolError, Refused
-from protocol.federation.acts import LedgerFacts
+from protocol.federation.acts import LedgerFacts, find_compact
 from protocol.federation.proposal import Proposing, position_of
 from protocol.federation.roster import Roster, open_roster
 from protocol.ledger.act import VOICE, Act
@@ -52,12 +52,12 @@ def owed_decisions(book: Book, facts: Facts, now: int) -> Iterator[Speech]:
                 body=body_json(closing),
             )
         elif proposal.state is State.ADOPTED and proposal.id not in book.decisions.carried_out:
-            yield from _carry_out(book, proposal)
+            yield from _carry_out(book, facts, proposal)
         if proposal.outcome is not None and isinstance(proposal.subject, FederatedSubject):
             yield from _state(book, facts, proposal, proposal.subject)
 
 
-def _carry_out(book: Book, proposal: Proposal) -> Iterator[Speech]:
+def _carry_out(book: Book, facts: Facts, proposal: Proposal) -> Iterator[Speech]:
     match proposal.subject:
         case CharterSubject(charter=value):
             charter = read_charter(value)
@@ -71,7 +71,9 @@ def _carry_out(book: Book, proposal: Proposal) -> Iterator[Speech]:
                 },
             )
         case JoinSubject(federation=federation, founder=founder):
-            if federation not in book.federation.standing:
+            # Without the compact nobody could tell who may read that we joined.
+            compact = find_compact(facts, MessageId(federation))
+            if federation not in book.federation.standing and compact is not None:
                 yield Speech(
                     kind="federation/join",
                     audience=f"federation:{federation}",

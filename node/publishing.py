@@ -6,8 +6,9 @@ are passed on as well: two communities that are never online together agree thro
 What a peer answers comes in at the mirror's door, like everything else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from node.acquaintance import Acquaintance
 from node.books import Books
 from node.delivery import Delivery
 from node.duties import Duties, Failed
@@ -18,16 +19,17 @@ from node.ports import Ports
 from node.readers import reader_of
 from node.settings import Settings
 from node.store.engine import Store
-from node.store.peers import all_peers, failed, find_peer, heard, put_sizes, sizes_of
+from node.store.peers import all_peers, failed, find_peer, heard, put_served, put_sizes, sizes_of
 from node.store.values import Duty, Peer
 from protocol.errors import Malformed
+from protocol.replication.bundle import read_section, split_bundle
 from protocol.wire.digests import CommunityId
 from protocol.wire.text import hex_decode
 
 PUSH, PULL = "push", "pull"
 _LEDGERS_AT_ONCE = 16
 _MOST_ROUNDS = 10_000
-_REFUSED_FOR_S = 600.0
+_REFUSED_FOR_S = 60.0
 
 
 class Publishing:
@@ -49,6 +51,7 @@ class Publishing:
         self._mirror = mirror
         self._peers = peers
         self._delivery = delivery
+        self._acquaintance = Acquaintance(store, books)
         self._clock = ports.clock
         self._executor = ports.executor
         self._settings = settings
@@ -92,12 +95,31 @@ class Publishing:
         peer = await self._peer(duty.target)
         if peer is None or peer.community is None:
             return
+        await self._serve_new_federations(peer, peer.community)
         sizes = await self._executor.run(self._sizes, peer.community)
         for _ in range(_MOST_ROUNDS):
             wanted = await self._lacking(peer, sizes)
             if not wanted:
                 return
             await self._push_some(peer, wanted, sizes)
+
+    async def _serve_new_federations(self, peer: Peer, community: CommunityId) -> None:
+        """Give again, whole, what a peer got as hashes before it belonged to a federation."""
+        reader = reader_of(community, self._books.facts())
+        if reader.federations <= set(peer.served.split()):
+            return
+        for ledger in self._books.known():
+            start, size = 0, (await self._executor.run(self._delivery.state, ledger))[0]
+            while ledger != community and start < size:
+                limit = self._settings.batch_entries
+                bundle = await self._executor.run(
+                    self._delivery.bundle_for, reader, {ledger: start}, limit
+                )
+                await self._call_push(peer, bundle)
+                frames = split_bundle(bundle)
+                end = read_section(frames[0]).end if frames else size
+                start = end if end > start else size
+        await self._executor.run(self._served, peer.url, reader.federations)
 
     async def _lacking(
         self, peer: Peer, sizes: Mapping[CommunityId, int]
@@ -177,7 +199,7 @@ class Publishing:
             heads = await self._peers.heads(peer.url)
             sizes = {head.ledger: head.size for head in heads}
             for head in heads:
-                if self._concerns_us(head.ledger, peer):
+                if await self._executor.run(self._concerns_us, head.ledger):
                     await self._pull_ledger(peer, head.ledger, head.size)
         except PeerTrouble as trouble:
             await self._trouble(peer.url, trouble)
@@ -206,15 +228,8 @@ class Publishing:
         found = await self._peer(peer.url)
         return peer if found is None else found
 
-    def _concerns_us(self, ledger: CommunityId, peer: Peer) -> bool:
-        if ledger in self._books.known() or ledger == peer.community:
-            return True
-        own = self._books.own_id
-        return any(
-            own in compact.body.communities and ledger in compact.body.communities
-            for facts in self._books.facts().values()
-            for compact in facts.acts.compacts.values()
-        )
+    def _concerns_us(self, ledger: CommunityId) -> bool:
+        return self._holds(ledger) or self._acquaintance.includes(ledger)
 
     async def _pull_ledger(self, peer: Peer, ledger: CommunityId, remote: int) -> None:
         for _ in range(_MOST_ROUNDS):
@@ -260,6 +275,10 @@ class Publishing:
     def _heard(self, url: str, community: CommunityId) -> None:
         with self._store.write() as connection:
             heard(connection, url, self._clock.now_ms(), community)
+
+    def _served(self, url: str, federations: Collection[str]) -> None:
+        with self._store.write() as connection:
+            put_served(connection, url, federations)
 
     async def _trouble(self, url: str, trouble: PeerTrouble) -> None:
         await self._executor.run(self._failed, url, trouble.code)

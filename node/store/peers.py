@@ -4,7 +4,7 @@ A peer's address is found out, never believed: `community` is filled in when the
 answered with a signature of that community's key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -27,6 +27,7 @@ def put_peer(
         "community": community,
         "allow_private": bool(allow_private),
         "failures": 0,
+        "served": "",
     }
     insert_new(connection, PEER, [row])
     changes: dict[str, object] = {}
@@ -74,6 +75,12 @@ def heard(connection: Connection, url: str, now_ms: int, community: CommunityId)
         "last_error": None,
     }
     connection.execute(update(PEER).where(PEER.c.url == url).values(changes))
+
+
+def put_served(connection: Connection, url: str, federations: Iterable[str]) -> None:
+    """Notes of which federations a peer was given everything that is for their members."""
+    served = " ".join(sorted(federations))
+    connection.execute(update(PEER).where(PEER.c.url == url).values(served=served))
 
 
 def failed(connection: Connection, url: str, error: str) -> None:

@@ -129,6 +129,7 @@ class PeerRow(Row, table=True):
     last_heard_ms: int | None = Field(default=None, sa_type=BigInteger)
     failures: int = 0
     last_error: str | None = None
+    served: str = ""
 
 
 class PeerSizeRow(Row, table=True):

@@ -120,6 +120,7 @@ class Peer:
     last_heard_ms: int | None
     failures: int
     last_error: str | None
+    served: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

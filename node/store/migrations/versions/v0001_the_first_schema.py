@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("last_heard_ms", sa.BigInteger(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
+        sa.Column("served", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_peer")),
     )
     op.create_index(op.f("ix_peer_community"), "peer", ["community"])
