@@ -74,10 +74,13 @@ class Keys:
     witness: PrivateKey
     voice: PrivateKey
     next: PrivateKey
+    seeds: tuple[bytes, bytes, bytes]
 
     @classmethod
     def drawn(cls, chance: Chance) -> "Keys":
-        return cls(*(PrivateKey.from_seed(chance.bytes(32)) for _ in range(5)))
+        root, log, witness, voice, following = (chance.bytes(32) for _ in range(5))
+        keys = [PrivateKey.from_seed(seed) for seed in (root, log, witness, voice, following)]
+        return cls(*keys, seeds=(log, witness, voice))
 
 
 @dataclass

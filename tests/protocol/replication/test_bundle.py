@@ -159,27 +159,15 @@ def test_writing_keeps_the_limits_too() -> None:
             write_section(Section(**{**values, "items": [], **wrong}))  # type: ignore[arg-type]
 
 
-def test_no_mutated_byte_of_a_small_bundle_changes_what_is_taken() -> None:
-    """Every byte, three mutations: refused, or it leads to just the same copy."""
-    ayllu = found("ayllu", 1)
-    raw = bundle_of(ayllu.section())
-    right = extend(read_section(split_bundle(raw)[0]), _nothing(), NOBODY)
-    harmless = 0
+def test_no_byte_of_a_small_bundle_can_be_changed() -> None:
+    """Everything in it is signed, hashed, or says how long it is; so nothing at all may differ."""
+    raw = bundle_of(found("ayllu", 1).section())
+    assert extend(read_section(split_bundle(raw)[0]), _nothing(), NOBODY).size == 4
     for place in range(len(raw)):
-        for change in (0x01, 0x80, 0xFF):
-            wrong = bytearray(raw)
-            wrong[place] ^= change
-            try:
-                frame = split_bundle(bytes(wrong))[0]
-                extension = extend(read_section(frame), _nothing(), NOBODY)
-            except ProtocolError:
-                continue
-            harmless += 1
-            assert extension.items == right.items
-            assert extension.frontier == right.frontier
-            assert [x.checkpoint for x in extension.heads] == [x.checkpoint for x in right.heads]
-            assert extension.chain == right.chain
-    assert harmless == 0
+        wrong = bytearray(raw)
+        wrong[place] ^= (0x01, 0x80, 0xFF)[place % 3]
+        with pytest.raises(ProtocolError):
+            extend(read_section(split_bundle(bytes(wrong))[0]), _nothing(), NOBODY)
 
 
 def _nothing() -> Held:
