@@ -4,6 +4,7 @@ A book knows one ledger and nothing of any other, so that the order in which led
 can change nothing. It is changed by the fold alone (fold.py); everybody else asks.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from protocol.community.charter import COMMUNITY, PUBLIC, Charters
@@ -143,11 +144,13 @@ def erase(book: Book, index: int) -> None:
     book.hidden.add(index)
     if book.ids.get(words.message) == index:
         del book.ids[words.message]
-    said = book.said.pop(words.message, None)
+    said = book.said.get(words.message)
     if said is not None and said.proposal in book.decisions.proposals:
         comments = book.decisions.proposals[said.proposal].comments
-        if words.message in comments:
-            comments.remove(words.message)
+        # They stand in the order of the ledger: somebody may erase many of many.
+        at = bisect_left(comments, said.index, key=lambda one: book.said[one].index)
+        del comments[at : at + (comments[at : at + 1] == [words.message])]
+    book.said.pop(words.message, None)
     forget_name(book.membership, words.speaker, index)
     if book.descriptions.pop(index, None) is not None:
         book.presence = apply_descriptions(book.presence, book.descriptions)
