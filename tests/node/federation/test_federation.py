@@ -51,9 +51,13 @@ def knows_all(sites: list[Site]) -> bool:
     return all(everybody <= set(site.node.books.known()) for site in sites)
 
 
+def asks(site: Site) -> Callable[[], bool]:
+    return lambda: site.asked() is not None
+
+
 async def answer(sites: list[Site], choices: list[str]) -> None:
     for site, choice in zip(sites, choices, strict=True):
-        await until(f"{site.host} asks its members", lambda site=site: site.asked() is not None)
+        await until(f"{site.host} asks its members", asks(site))
         asked = site.asked()
         assert asked is not None
         await site.all_take(asked.id, choice)
