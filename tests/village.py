@@ -58,11 +58,11 @@ class Chance:
     drawn: int = 0
 
     def bytes(self, count: int) -> bytes:
-        out = b""
-        while len(out) < count:
+        parts = []
+        for _ in range(0, count, 32):
             self.drawn += 1
-            out += sha256(f"{self.name}/{self.drawn}".encode()).digest()
-        return out[:count]
+            parts.append(sha256(f"{self.name}/{self.drawn}".encode()).digest())
+        return b"".join(parts)[:count]
 
 
 @dataclass
