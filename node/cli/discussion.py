@@ -44,11 +44,15 @@ def publish_text(
 
 @command("text erase", MEMBER, example="acuerdo text erase 3f9a...64 digits... --as ana")
 def erase(session: Session, *, text: Annotated[str, typer.Argument(metavar="ID")]) -> Shown:
-    """The words are forgotten; that there were words stays provable."""
+    """Whoever was given the words must hear that they are to be forgotten."""
+    from protocol.ledger.entry import read_entry
+    from protocol.wire.text import b64_decode
+
     member = session.member()
-    entry = member.node.get(f"/v1/messages/{text}")
-    index = answers.number(entry, "index")
-    posted = member.act("entry/erase", {"index": index}, COMMUNITY)
+    found = member.node.get(f"/v1/messages/{ids.one_of(text, [text])}")
+    index = answers.number(found, "index")
+    entry = read_entry(b64_decode(answers.text(found, "entry")))
+    posted = member.act("entry/erase", {"index": index}, entry.message.audience)
     return told(session.words, "text-erased", posted, erased=index)
 
 

@@ -12,7 +12,7 @@ from node.cli.proposal import ClosesAt, ClosesIn, closing_time, drafted, opened
 from node.cli.session import Session
 from node.cli.spans import moment_text, read_span
 from node.cli.texts import TextEn, TextEs, TitleEn, TitleEs, by_language, publish
-from node.cli.trouble import USAGE, Trouble
+from node.cli.trouble import Trouble
 from protocol.wire.encoding import JsonValue
 
 FederationId = Annotated[str, typer.Argument(metavar="FEDERATION")]
@@ -196,8 +196,6 @@ def propose(
     closes_at: ClosesAt = None,
 ) -> Shown:
     """The same text to every community; each answers by a decision of its own."""
-    if closes_in is None and closes_at is None:
-        raise Trouble("closes-missing", "--closes-in | --closes-at", USAGE)
     member = session.member()
     asked = ids.federation(member.node, federation)
     found = member.node.get(f"/v1/federations/{asked}")

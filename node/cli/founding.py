@@ -1,17 +1,20 @@
 """`acuerdo init`: a community is founded on this machine, before any node serves it."""
 
 import asyncio
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from node.cli.acting import short
+from node.cli.acting import COMMUNITY, short
 from node.cli.commands import FOUNDING, Shown, command
-from node.cli.keyring import Identity, slug_of
+from node.cli.keyring import Identity, Keyring, slug_of
 from node.cli.session import Session
 from node.cli.trouble import REFUSED, USAGE, Trouble
 from protocol.wire.encoding import JsonValue
+from protocol.wire.limits import NONCE_BYTES
+from protocol.wire.message import write_message
 
 if TYPE_CHECKING:
     from node.founding import Founded, Plan
@@ -48,19 +51,30 @@ def init(
         raise Trouble("founded-already", str(session.data_dir))
     spoken = tuple(languages or (session.words.language,))
     entropy = SystemEntropy()
-    identities = {}
+    identities: dict[str, Identity] = {}
     for person, _ in people:
         seed = new_seed(entropy)
         identity = Identity(name=person, seed=seed, node=f"http://127.0.0.1:{port}")
-        if slug_of(person) in identities:
+        slug = slug_of(person)
+        if slug in identities:
             raise Trouble("identity-exists", person)
-        session.keyring.add(slug_of(person), identity)
-        identities[slug_of(person)] = identity
+        identities[slug] = _kept(session.keyring, slug, identity)
     households = [household for _, household in people]
     founded = _found(session.data_dir, name, spoken, rules, list(identities.values()), households)
     for slug, member in zip(identities, founded.members, strict=True):
         session.keyring.settle(slug, community=founded.community, member=member)
+    asyncio.run(_name(session.data_dir, founded.community, list(identities.values())))
     return _shown(session, name, founded, list(identities))
+
+
+def _kept(keyring: Keyring, slug: str, identity: Identity) -> Identity:
+    """The identity on disk; the one that an attempt before this one left behind, if it did."""
+    if slug in keyring.names():
+        begun = keyring.identity(slug)
+        if begun.community is None and begun.node == identity.node:
+            return begun
+    keyring.add(slug, identity)
+    return identity
 
 
 def _person(text: str) -> tuple[str, str | None]:
@@ -101,6 +115,24 @@ async def _settle(settings: "Settings", plan: "Plan") -> "Founded":
         raise Trouble("key-file", str(problem), REFUSED) from None
     finally:
         ports.executor.close()
+
+
+async def _name(data_dir: Path, community: str, identities: list[Identity]) -> None:
+    """Each founder says what she is called; the first act of a member ends the founding."""
+    from node.runtime import open_node
+    from node.settings import Settings
+
+    async with open_node(Settings(data_dir=data_dir)) as node:
+        for identity in identities:
+            raw = write_message(
+                identity.key,
+                ledger=community,
+                kind="member/profile",
+                audience=COMMUNITY,
+                nonce=secrets.token_bytes(NONCE_BYTES),
+                body={"name": identity.name},
+            )
+            await node.journal.submit(raw)
 
 
 def _shown(session: Session, name: str, founded: "Founded", slugs: list[str]) -> Shown:

@@ -150,12 +150,14 @@ def closing_time(member: Member, closes_in: str | None, closes_at: str | None, l
     """When a vote closes, by the node's clock.
 
     Raises:
-        Trouble: Both were given, or one of them cannot be read.
+        Trouble: Both were given, one of them cannot be read, or there is none to go by.
     """
     if closes_in is not None and closes_at is not None:
         raise Trouble("closes-twice", "--closes-in | --closes-at", USAGE)
     if closes_at is not None:
         return read_moment(closes_at)
+    if closes_in is None and least_s == 0:
+        raise Trouble("closes-missing", "--closes-in | --closes-at", USAGE)
     span = least_s if closes_in is None else read_span(closes_in)
     return member.now() + span + _SLACK_S
 

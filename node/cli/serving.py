@@ -1,7 +1,10 @@
-"""`acuerdo serve`: the node at work, its loop of duties and its HTTP server side by side."""
+"""`acuerdo serve`: the node at work, its own doings and its HTTP server side by side."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,6 +14,9 @@ from node.cli.trouble import REFUSED, Trouble
 
 if TYPE_CHECKING:
     from node.settings import Settings
+
+_GRACE_S: Final = 10
+"""For requests that are under way when the node is told to stop."""
 
 
 @command("serve", FOLDER, example="acuerdo serve --data data --port 8420")
@@ -30,9 +36,58 @@ def serve(
     settings = Settings.model_validate({**settings.model_dump(), **given})
     if not (settings.data_dir / "keys.json").exists():
         raise Trouble("not-founded", str(settings.data_dir), REFUSED)
-    asyncio.run(_serve(settings))
+    listening = _listen(settings)
+    print(session.words("serving", url=settings.address), file=sys.stderr, flush=True)
+    # The server raises the signal that stopped it once more when it is done; by then the node
+    # must still be closed in order, so nothing may happen.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: None)
+    asyncio.run(_serve(settings, listening))
     return None
 
 
-async def _serve(settings: "Settings") -> None:
-    raise NotImplementedError
+def _listen(settings: "Settings") -> socket.socket:
+    """The socket, bound before anything is opened, so that a taken port costs nothing.
+
+    Raises:
+        Trouble: Somebody else listens there, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    except OSError as problem:
+        detail = f"{settings.host}:{settings.port}: {problem.strerror}"
+        raise Trouble("address-taken", detail, REFUSED) from None
+    # asyncio does so for sockets that it makes itself; without it every answer, which leaves in
+    # two parts, waits 40 ms for the other side's delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+async def _serve(settings: "Settings", listening: socket.socket) -> None:
+    import uvicorn
+
+    from node.app import create_app
+    from node.keys import KeyFileError
+    from node.logs import set_up_logs
+    from node.runtime import open_node
+
+    set_up_logs(settings.log_level, settings.log_format)
+    try:
+        async with open_node(settings) as node:
+            config = uvicorn.Config(
+                create_app(node),
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies or None,
+                timeout_graceful_shutdown=_GRACE_S,
+            )
+            async with asyncio.TaskGroup() as group:
+                working = group.create_task(node.run())
+                await uvicorn.Server(config).serve(sockets=[listening])
+                working.cancel()
+    except KeyFileError as problem:
+        raise Trouble("key-file", str(problem), REFUSED) from None

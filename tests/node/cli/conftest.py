@@ -1,7 +1,9 @@
 """Commands run in process, as a person would type them."""
 
+import io
 import json
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,13 +40,13 @@ class Acuerdo(Protocol):
     def __call__(self, *arguments: object) -> Ran: ...
 
 
-@pytest.fixture
-def acuerdo(capsys: pytest.CaptureFixture[str]) -> Acuerdo:
+@pytest.fixture(scope="session")
+def acuerdo() -> Acuerdo:
     def run(*arguments: object) -> Ran:
-        capsys.readouterr()
-        code = main([str(one) for one in arguments])
-        said = capsys.readouterr()
-        return Ran(code, said.out, said.err)
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main([str(one) for one in arguments])
+        return Ran(code, out.getvalue(), err.getvalue())
 
     return run
 
