@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from deploy.demo.commands import Json
 from deploy.demo.play import Play
 from deploy.demo.village import Village, title_options
 
@@ -121,8 +122,7 @@ def _ratify(play: Play, founder: Village, village: Village) -> None:
 def _joined(play: Play, village: Village) -> None:
     def joined() -> bool | None:
         found = village.member(village.first, "federation", "show", play.federation)
-        own = [one for one in found["communities"] if one["id"] == village.id]
-        return True if own and own[0]["join"] else None
+        return True if village.id in _seated(found) else None
 
     village.until(joined, play.patience_s, "its own join")
 
@@ -132,7 +132,10 @@ def _in_force(play: Play, village: Village) -> int:
 
     def everybody() -> int | None:
         found = village.member(village.first, "federation", "show", play.federation)
-        joined = [one for one in found["communities"] if one["join"]]
-        return len(joined) if found["in_force"] else None
+        return len(_seated(found)) if found["in_force"] else None
 
     return village.until(everybody, play.patience_s, "the federation")
+
+
+def _seated(federation: Json) -> set[str]:
+    return {str(seat["community"]) for seat in federation["seats"]}
