@@ -31,10 +31,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """An entry whose bytes may be erased, and who wrote it as far as the reader knows."""
+    """An entry whose bytes may be erased; `speaker` wrote it, as far as the reader knows."""
 
     message: MessageId
     speaker: str
+    audience: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,17 +130,21 @@ class Book:
         return snapshot(self.membership, self.terms(proposal).unit)
 
 
-def erase(book: Book, index: int) -> None:
+def erase(book: Book, index: int, audience: str) -> None:
     """Forget an entry that may be erased: the book is then as if its bytes had never come.
 
     Whoever still holds the bytes and whoever never had them come to the same book. What is
-    not erasable, or has not come yet, stays.
+    not erasable, or has not come yet, stays; so does what more people read than the order,
+    for they would not hear of it.
     """
-    words = book.words.pop(index, None)
+    words = book.words.get(index)
     if words is None:
         if index in book.hidden:
             book.erased.add(index)
         return
+    if audience not in (PUBLIC, words.audience):
+        return
+    del book.words[index]
     book.erased.add(index)
     book.hidden.add(index)
     if book.ids.get(words.message) == index:

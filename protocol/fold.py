@@ -100,7 +100,7 @@ def apply(book: Book, act: Act[object]) -> None:
         book.clocks[act.audience] = max(act.received, book.clocks.get(act.audience, 0))
     elif not book.bare:
         # What stands before the first charter is not erased: see `charter-hidden`.
-        book.words[act.index] = Words(message=act.id, speaker=act.speaker)
+        book.words[act.index] = Words(message=act.id, speaker=act.speaker, audience=act.audience)
     if kind.audience == "structure" and not kind.founding:
         book.founding = False
     kind.apply(book, act)

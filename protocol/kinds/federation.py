@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from protocol.book import Book, erase
+from protocol.community.charter import PUBLIC
 from protocol.decisions.proposal import JoinSubject, LeaveSubject
 from protocol.errors import Refused
 from protocol.federation import acts as federated
@@ -102,10 +103,12 @@ def _admit_erasure(book: Book, act: Act[Erasure]) -> None:
         raise Refused("entry-lasting", "an entry of this kind cannot be erased")
     if act.speaker not in (VOICE, words.speaker):
         raise Refused("not-the-author", "only its author, or the community, erases a text")
+    if act.audience not in (PUBLIC, words.audience):
+        raise Refused("erasure-audience", "whoever reads the text must hear that it is erased")
 
 
 def _apply_erasure(book: Book, act: Act[Erasure]) -> None:
-    erase(book, act.body.index)
+    erase(book, act.body.index, act.audience)
 
 
 def _check_compact(_book: Book, act: Act[compact.Compact]) -> None:

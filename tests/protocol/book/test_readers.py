@@ -237,3 +237,12 @@ def test_positions_are_what_they_were_when_a_comment_is_gone() -> None:
         forgetting(village).decisions.proposals[MessageId(well)].outcome
         == village.proposal(well).outcome
     )
+
+
+def test_an_order_behind_the_readers_backs_erases_nothing() -> None:
+    village = past.commented_in_public()
+    index = int(village.marks["why index"])
+    assert village.void("entry/erase", {"index": index}, VOICE, "community") is None
+    assert index not in village.book.erased
+    assert village.void("entry/erase", {"index": index}, VOICE, "public") is None
+    assert index in village.book.erased

@@ -152,6 +152,8 @@ ERASURE = [
     _erase("erase-ones-own"),
     _erase("erase-by-the-community", by=VOICE),
     _erase("erase-of-another", door="not-the-author", by="Carla"),
+    _erase("erase-before-everybody", to=PUBLIC),
+    _erase("erase-behind-their-backs", door="erasure-audience", story=past.commented_in_public),
     _erase("erase-by-a-stranger", door="not-a-member", by="Mallory"),
     _erase("erase-again", door="entry-erased", story=past.erased),
     _erase(

@@ -271,6 +271,14 @@ def commented() -> Ledger:
     return ledger
 
 
+def commented_in_public() -> Ledger:
+    ledger = opened()
+    body: Body = {"proposal": ledger.marks["well"], "replies_to": None, "text": {"en": "No!"}}
+    ledger.say("discussion/comment", body, "Bento", "public")
+    ledger.marks["why index"] = str(ledger.book.size - 1)
+    return ledger
+
+
 def erased() -> Ledger:
     ledger = commented()
     ledger.say("entry/erase", {"index": ledger.book.size - 1}, "Bento")
