@@ -3,9 +3,11 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import typer
+from typer.core import TyperGroup
 
 from node.cli.commands import build
 from node.cli.wording import chosen_language, words
@@ -28,19 +30,22 @@ _MODULES: Final = (
 )
 
 
-def tree(language: str) -> typer.Typer:
+@lru_cache
+def tree(language: str) -> TyperGroup:
     """Every command, with its help in one language."""
     for module in _MODULES:
         importlib.import_module(f"node.cli.{module}")
-    return build(words(language))
+    made = typer.main.get_command(build(words(language)))
+    if not isinstance(made, TyperGroup):
+        raise TypeError("the root of the tree is a group")
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    command = typer.main.get_command(tree(chosen_language(given)))
     try:
-        command.main(args=given, prog_name="acuerdo")
+        tree(chosen_language(given)).main(args=given, prog_name="acuerdo")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0

@@ -6,8 +6,6 @@ python -m node.cli.reference > docs/guide/commands.md
 from collections.abc import Sequence
 from typing import Any, Final
 
-from typer.main import get_command
-
 from node.cli.commands import DECLARED, Declared
 from node.cli.main import tree
 from node.cli.trouble import EXIT_CODES
@@ -18,7 +16,7 @@ _LANGUAGE: Final = "en"
 
 def reference() -> str:
     """The whole page."""
-    root = get_command(tree(_LANGUAGE))
+    root = tree(_LANGUAGE)
     said = words(_LANGUAGE)
     parts = [_INTRODUCTION, _codes(said)]
     group = ""
