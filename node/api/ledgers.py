@@ -16,6 +16,7 @@ from node.delivery import Published
 from node.runtime import Node
 from node.store.entries import read_entries
 from node.store.values import StoredEntry
+from protocol.errors import Malformed
 from protocol.ledger.checkpoint import read_checkpoint
 from protocol.ledger.entry import read_entry
 from protocol.ledger.note import read_note
@@ -56,7 +57,7 @@ async def checkpoint(found: AnyReader, node: NodeDep, community: CommunityPath) 
 @routes.get("/v1/ledgers/{community}/tile/{path:path}")
 async def tile(found: AnyReader, node: NodeDep, community: CommunityPath, path: str) -> Response:
     """A tile of hashes for anybody, or of entries for their audience (C2SP tlog-tiles)."""
-    asked = read_path(f"tile/{path}")
+    asked = _tile_of(path)
     note = await node.executor.run(node.delivery.published_note, found.reader, community)
     if note is None or _end(asked) > read_checkpoint(read_note(note).text).size:
         raise NotHere("tile-path", "the published ledger does not reach that far")
@@ -68,6 +69,14 @@ async def tile(found: AnyReader, node: NodeDep, community: CommunityPath, path: 
             start = asked.index * TILE_WIDTH
             stored = await node.executor.run(_entries, node, community, start, asked.width)
             return _entry_tile(found, community, stored)
+
+
+def _tile_of(path: str) -> Tile | EntryTile:
+    """A tile by its only spelling; whatever is spelled otherwise is not here."""
+    try:
+        return read_path(f"tile/{path}")
+    except Malformed:
+        raise NotHere("tile-path", "not the path of a tile") from None
 
 
 def _end(asked: Tile | EntryTile) -> int:

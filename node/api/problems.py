@@ -71,7 +71,7 @@ _TITLES: Final[Mapping[int, str]] = {
 }
 _CODES: Final[Mapping[str, int]] = {
     **dict.fromkeys(("message-too-long", "entry-too-long", "json-too-long", "zstd-too-long"), 413),
-    **dict.fromkeys(("ledger-unknown", "tile-path", "witness-origin"), 404),
+    **dict.fromkeys(("ledger-unknown", "witness-origin"), 404),
     # The ground has changed: read again, and perhaps sign again.
     **dict.fromkeys(
         (

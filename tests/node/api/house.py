@@ -134,5 +134,6 @@ class Caller:
     async def send(self, request: httpx.Request) -> Answer:
         transport = httpx.ASGITransport(self.house.app, client=(self.address, 40_000))
         response = await transport.handle_async_request(request)
-        raw = await response.aread()
+        # As it was sent: httpx would decompress it.
+        raw = b"".join([part async for part in response.aiter_raw()])
         return Answer(response.status_code, response.headers, raw)
