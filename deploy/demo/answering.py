@@ -68,12 +68,10 @@ def by_courier(play: Play) -> None:
 def _opened(play: Play, village: Village) -> None:
     """The node has drafted and opened its community's own decision, as the charter says."""
 
-    def opened() -> str | None:
-        rows = village.member(village.first, "proposal", "list", "--state", "open")["proposals"]
-        for row in rows:
-            if (row["subject"] or {}).get("proposal") == play.asked:
-                return str(row["id"])
-        return None
+    def opened() -> str:
+        rows = village.looks("/v1/proposals?state=open").get("proposals", ())
+        asked = [row["id"] for row in rows if (row["subject"] or {}).get("proposal") == play.asked]
+        return str(asked[0]) if asked else ""
 
     play.answers[village.spec.id] = village.until(opened, play.patience_s, "its own decision")
 
@@ -83,26 +81,27 @@ def _answer(play: Play, village: Village) -> None:
     done = play.done.setdefault(village.spec.id, [])
     for act in village.spec.answer[len(done) :]:
         done.append(village.perform(proposal, act))
-    village.decided(proposal, play.patience_s)
+    play.decisions[village.spec.id] = village.decided(proposal, play.patience_s)
 
 
 def _stated(play: Play, village: Village) -> None:
     """The node has said its community's position in its ledger."""
 
-    def stated() -> bool | None:
-        heard = play.federated(village)["positions"]
-        own = [one for one in heard if one["community"] == village.id]
-        return True if own and own[0]["heard"] else None
+    def stated() -> bool:
+        heard = play.watched(village).get("positions", ())
+        return any(one["heard"] for one in heard if one["community"] == village.id)
 
     village.until(stated, play.patience_s, "its position")
 
 
 def _tell(play: Play, village: Village) -> None:
-    story = play.story
-    story.line(f"{village.name}: {story.said(village.spec.way)}.")
+    play.story.heading(village.name)
     _tell_acts(play, play.done[village.spec.id])
-    found = village.proposal(play.answers[village.spec.id])
-    story.detail(found["explain"][story.language])
+    _conclude(play, village)
+
+
+def _conclude(play: Play, village: Village) -> None:
+    play.story.result(play.decisions[village.spec.id]["explain"][play.story.language])
     _check_standing(play, village)
 
 
@@ -117,7 +116,7 @@ def _tell_acts(play: Play, acts: list[Done]) -> None:
 def _check_standing(play: Play, village: Village) -> None:
     """What counts is each voice's last word, and a reason stands beside it."""
     story = play.story
-    found = village.proposal(play.answers[village.spec.id])
+    found = play.decisions[village.spec.id]
     standing = {str(row["message"]): row for row in found["positions"]}
     comments = {str(row["id"]) for row in found["comments"]}
     for taken in _by_voice(village, play.done[village.spec.id]):
@@ -150,7 +149,7 @@ def _by_voice(village: Village, done: Iterable[Done]) -> list[list[Done]]:
 def _strike(play: Play, village: Village, crash: Crash) -> None:
     """Some have spoken; then the power fails, and the next one finds nobody."""
     story, proposal = play.story, play.answers[village.spec.id]
-    story.line(f"{village.name}: {story.said(village.spec.way)}.")
+    story.heading(village.name)
     first, after = village.spec.answer[: crash.after], village.spec.answer[crash.after]
     play.done[village.spec.id] = village.perform_all(proposal, first)
     _tell_acts(play, play.done[village.spec.id])
@@ -182,5 +181,4 @@ def _recover(play: Play, village: Village, crash: Crash) -> None:
     with story.waiting("waiting-answers"):
         _answer(play, village)
     _tell_acts(play, play.done[village.spec.id][crash.after :])
-    story.detail(village.proposal(proposal)["explain"][story.language])
-    _check_standing(play, village)
+    _conclude(play, village)

@@ -41,11 +41,11 @@ def outcome(play: Play) -> None:
 
 
 def _final(play: Play, village: Village) -> Json:
-    def final() -> Json | None:
-        found = play.federated(village)
-        return found if found.get("stage") == "final" else None
+    def final() -> bool:
+        return play.watched(village).get("stage") == "final"
 
-    return village.until(final, play.patience_s, "the certificate")
+    village.until(final, play.patience_s, "the certificate")
+    return play.federated(village)
 
 
 def _essence(found: Json) -> tuple[object, ...]:
@@ -133,9 +133,8 @@ def _check_recounts(play: Play, report: Json, readable: list[Village]) -> None:
     recounted = {one["proposal"]: one for one in report["decisions"]}
     same = []
     for village in readable:
-        decision = play.answers[village.spec.id]
-        told = village.proposal(decision)
-        again = recounted.get(decision, {})
+        told = play.decisions[village.spec.id]
+        again = recounted.get(told["id"], {})
         same.append(
             (again.get("verdict"), again.get("explain")) == (told["state"], told["explain"])
         )

@@ -33,15 +33,11 @@ def communities(play: Play) -> None:
 def _introduce(play: Play, village: Village) -> None:
     story, spec = play.story, village.spec
     story.line(f"{village.name}: {story.said(spec.way)}.")
-    story.detail(
-        story.words(
-            "people-and-node",
-            people=len(spec.people),
-            households=len(spec.households) or "-",
-            url=village.node.url,
-            id=village.id[:12],
-        )
-    )
+    people = [story.words("people-count", number=len(spec.people))]
+    if spec.households:
+        people.append(story.words("household-count", number=len(spec.households)))
+    place = story.words("node-place", url=village.node.url, id=village.id[:12])
+    story.detail(" · ".join([*people, place]))
     for newcomer in spec.newcomer:
         story.detail(story.words("newcomer", name=newcomer.name, by=newcomer.invited_by))
 
@@ -51,15 +47,12 @@ def _befriend(play: Play, village: Village) -> None:
         village.operator("peer", "add", play.villages[peer].node.url, "--private")
     if village.spec.home is not None:
         home = play.villages[village.spec.home]
-        village.until(
-            lambda: True if home.id in _known(village) else None, play.patience_s, home.name
-        )
+        village.until(lambda: home.id in _known(village), play.patience_s, home.name)
         village.operator("peer", "home", home.id)
 
 
 def _known(village: Village) -> set[str]:
-    peers = village.member(village.first, "status")["peers"]
-    return {str(peer["id"]) for peer in peers}
+    return {str(peer["id"]) for peer in village.looks("/v1/status").get("peers", ())}
 
 
 def federation(play: Play) -> None:
@@ -74,7 +67,7 @@ def federation(play: Play) -> None:
         play.side_by_side(partial(_ratify_connected, play, founder, one) for one in play.connected)
         play.side_by_side(partial(_ratify_apart, play, founder, one) for one in play.apart)
     for village in play.villages.values():
-        decision = village.proposal(play.answers.pop(village.spec.id))
+        decision = play.decisions.pop(village.spec.id)
         story.line(f"{village.name}. {decision['explain'][story.language]}")
         if not village.spec.network:
             courier = play.scenario.courier
@@ -96,11 +89,8 @@ def _compact(play: Play, founder: Village) -> str:
 
 
 def _ratify_connected(play: Play, founder: Village, village: Village) -> None:
-    def heard() -> bool | None:
-        ended = village.member_tries(village.first, "federation", "show", play.federation)
-        return True if ended.code == 0 else None
-
-    village.until(heard, play.patience_s, "the compact")
+    path = f"/v1/federations/{play.federation}"
+    village.until(lambda: village.looks(path), play.patience_s, "the compact")
     _ratify(play, founder, village)
 
 
@@ -114,28 +104,24 @@ def _ratify_apart(play: Play, founder: Village, village: Village) -> None:
 def _ratify(play: Play, founder: Village, village: Village) -> None:
     words = ["federation", "ratify", play.federation, "--founder", founder.id]
     decision = str(village.member(village.first, *words)["id"])
-    play.answers[village.spec.id] = decision
     village.perform_all(decision, village.spec.ratify)
-    village.decided(decision, play.patience_s)
+    play.decisions[village.spec.id] = village.decided(decision, play.patience_s)
 
 
 def _joined(play: Play, village: Village) -> None:
-    def joined() -> bool | None:
-        found = village.member(village.first, "federation", "show", play.federation)
-        return True if village.id in _seated(found) else None
+    def joined() -> bool:
+        return village.id in _seated(village.looks(f"/v1/federations/{play.federation}"))
 
     village.until(joined, play.patience_s, "its own join")
 
 
 def _in_force(play: Play, village: Village) -> int:
     """How many communities this node knows to have joined, once that is all of them."""
-
-    def everybody() -> int | None:
-        found = village.member(village.first, "federation", "show", play.federation)
-        return len(_seated(found)) if found["in_force"] else None
-
-    return village.until(everybody, play.patience_s, "the federation")
+    path = f"/v1/federations/{play.federation}"
+    village.until(lambda: village.looks(path).get("in_force"), play.patience_s, "the federation")
+    found = village.member(village.first, "federation", "show", play.federation)
+    return len(_seated(found)) if found["in_force"] else 0
 
 
 def _seated(federation: Json) -> set[str]:
-    return {str(seat["community"]) for seat in federation["seats"]}
+    return {str(seat["community"]) for seat in federation.get("seats") or ()}

@@ -30,6 +30,8 @@ class Play:
     """The federated proposal."""
     answers: dict[str, str] = field(default_factory=dict)
     """Each village's own decision on it."""
+    decisions: dict[str, Json] = field(default_factory=dict)
+    """What each of these came to."""
     done: dict[str, list[Done]] = field(default_factory=dict)
     """What each village's people did while answering."""
     outcome: Json = field(default_factory=dict)
@@ -69,8 +71,12 @@ class Play:
             pool.shutdown(cancel_futures=True)
 
     def federated(self, village: Village) -> Json:
-        """The federated proposal, as this village's node sees it."""
+        """The federated proposal, as this village's members read it."""
         return village.member(village.first, "federation", "proposal", self.asked)
+
+    def watched(self, village: Village) -> Json:
+        """The same, as its operator sees it go on."""
+        return village.looks(f"/v1/federated/{self.asked}")
 
     def carry(self, sender: Village, receiver: Village) -> int:
         """A file with what the federation may read goes from one node to another; its size."""

@@ -22,8 +22,8 @@ _STOPS_WITHIN_S: Final = 10
 _POLL_S: Final = 0.05
 
 SETTINGS: Final[Mapping[str, str]] = {
-    # A village asks for news every two seconds here, so that the story does not last a day.
-    "ACUERDO_PULL_INTERVAL_S": "2",
+    # A village asks for news every few seconds here, so that the story does not last a day.
+    "ACUERDO_PULL_INTERVAL_S": "4",
     "ACUERDO_DUTY_FIRST_RETRY_MS": "250",
     "ACUERDO_DUTY_LAST_RETRY_MS": "2000",
     "ACUERDO_LOG_FORMAT": "console",

@@ -4,6 +4,7 @@ Colours and the waiting line are for terminals only; in a file or a pipe there i
 """
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -21,6 +22,9 @@ _BOLD, _DIM, _GREEN, _RED, _CYAN, _PLAIN = "1", "2", "32", "31", "36", "0"
 _WIDEST: Final = 96
 _TURN_S: Final = 0.12
 _WHEEL: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
+_NUMBER: Final = re.compile(r"[0-9]+\. ")
 
 
 class CheckFailed(Exception):  # noqa: N818 - named for what is the case
@@ -102,11 +106,25 @@ class Story:
         quoted = f"«{text}»" if self.language == "es" else f"“{text}”"
         self._wrapped(f"{name}: {quoted}" if text else name, "      ", "        ")
 
-    def quote(self, text: str) -> None:
-        """A text of the communities, as they wrote it."""
+    def heading(self, text: str) -> None:
+        """Whose turn it is."""
         self._print("")
-        for line in text.strip().splitlines():
-            self._print(self._painted(f"    │ {line}".rstrip(), _CYAN))
+        self._print(self._painted(f"    {text}", _BOLD))
+
+    def result(self, text: str) -> None:
+        """What it came to."""
+        self._wrapped(text, "      → ", "        ")
+
+    def quote(self, text: str) -> None:
+        """A text of the communities, as they wrote it; its lines are broken anew."""
+        self._print("")
+        for part in _parts(text):
+            title = part.startswith("#")
+            words = part.lstrip("# ").replace("**", "")
+            indent = "   " if _NUMBER.match(part) else ""
+            for line in textwrap.wrap(words, self._width - 8, subsequent_indent=indent) or [""]:
+                bar = self._painted("    │ ", _CYAN)
+                self._print((bar + (self._painted(line, _BOLD) if title else line)).rstrip())
         self._print("")
 
     def change(self, old: str, new: str) -> None:
@@ -190,3 +208,15 @@ class Story:
 
     def _painted(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[{_PLAIN}m" if self._colours else text
+
+
+def _parts(text: str) -> list[str]:
+    """Headings, paragraphs and numbered points, each on one line; empty lines between them stay."""
+    parts: list[str] = []
+    for line in text.strip().splitlines():
+        begins = not line.strip() or not parts or not parts[-1] or _NUMBER.match(line)
+        if begins:
+            parts.append(line.strip())
+        else:
+            parts[-1] += f" {line.strip()}"
+    return parts

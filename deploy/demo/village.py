@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+import httpx
 from deploy.demo.commands import CommandFailed, Ended, Json, Terminal
 from deploy.demo.processes import NodeProcess
 from deploy.demo.scenario import Act, Community, Newcomer, Said
 
 T = TypeVar("T")
-_POLL_S: Final = 0.25
+_POLL_S: Final = 0.2
+_LOOK_S: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +136,12 @@ class Village:
 
     def decided(self, proposal: str, limit_s: float) -> Json:
         """The same, once it is closed."""
-        return self.until(
-            lambda: found if (found := self.proposal(proposal))["outcome"] else None,
-            limit_s,
-            f"the decision {proposal[:8]}",
-        )
+
+        def closed() -> bool:
+            return bool(self.looks(f"/v1/proposals/{proposal}").get("outcome"))
+
+        self.until(closed, limit_s, f"the decision {proposal[:8]}")
+        return self.proposal(proposal)
 
     # --- smaller things --------------------------------------------------------------------
 
@@ -161,20 +164,29 @@ class Village:
         es, en = self.write(f"{name}.es.md", text.es), self.write(f"{name}.en.md", text.en)
         return [f"--{option}-es", str(es), f"--{option}-en", str(en)]
 
-    def until(self, ask: Callable[[], T | None], limit_s: float, what: str) -> T:
-        """Ask again and again until there is an answer.
+    def until(self, ask: Callable[[], T], limit_s: float, what: str) -> T:
+        """Ask again and again until the answer is not empty.
 
         Raises:
-            CommandFailed: There was none in time.
+            CommandFailed: It was empty all the time.
         """
         limit = time.monotonic() + limit_s
         while True:
             found = ask()
-            if found is not None:
+            if found:
                 return found
             if time.monotonic() > limit:
                 raise CommandFailed(f"{self.name}: {what} did not come within {limit_s:.0f} s")
             time.sleep(_POLL_S)
+
+    def looks(self, path: str) -> Json:
+        """The operator looks at the node's own pages; cheap enough to be done again and again."""
+        token = (self.data / "operator.token").read_text("ascii").strip()
+        answer = httpx.get(
+            self.node.url + path, headers={"Authorization": f"Bearer {token}"}, timeout=_LOOK_S
+        )
+        found = answer.json() if answer.is_success else {}
+        return found if isinstance(found, dict) else {}
 
 
 def title_options(title: Said) -> list[str]:
