@@ -54,14 +54,42 @@ _WHOLE_CALL = 3
 """A call may take so many times as long as any part of it."""
 
 
+class _Network(httpx.AsyncBaseTransport):
+    """The machine's network. Authorities' certificates are read when TLS is first needed.
+
+    Connections are not shared: an address is checked for each one anew.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: dict[bool, httpx.AsyncHTTPTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request."""
+        tls = request.url.scheme != "http" or bool(self._settings.proxy)
+        if tls not in self._made:
+            self._made[tls] = self._make(tls=tls)
+        return await self._made[tls].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close what was opened."""
+        for transport in self._made.values():
+            await transport.aclose()
+
+    def _make(self, *, tls: bool) -> httpx.AsyncHTTPTransport:
+        calls = self._settings.peer_calls
+        return httpx.AsyncHTTPTransport(
+            verify=tls,  # False only where no TLS is spoken at all: no certificates are read
+            retries=0,
+            trust_env=False,
+            proxy=self._settings.proxy or None,
+            limits=httpx.Limits(max_connections=calls, max_keepalive_connections=0),
+        )
+
+
 def system_transport(settings: Settings) -> httpx.AsyncBaseTransport:
-    """The network. Connections are not shared: an address is checked for each one anew."""
-    return httpx.AsyncHTTPTransport(
-        retries=0,
-        trust_env=False,
-        proxy=settings.proxy or None,
-        limits=httpx.Limits(max_connections=settings.peer_calls, max_keepalive_connections=0),
-    )
+    """The network."""
+    return _Network(settings)
 
 
 class Peers:

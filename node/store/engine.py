@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Connection,
@@ -26,11 +26,14 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from node.store.guards import guard_statements
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 __all__ = [
     "Connection",
@@ -57,8 +60,6 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
 )
-
-_Insert = postgresql.Insert | sqlite.Insert
 
 
 class Stale(Exception):  # noqa: N818 - named like the protocol's errors, for what is the case
@@ -211,7 +212,9 @@ def upsert(
     connection.execute(statement, rows)
 
 
-def _insert(connection: Connection, table: Table) -> _Insert:
+def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
+        from sqlalchemy.dialects.postgresql import insert as into  # noqa: PLC0415 - 2 MB
+
+        return into(table)
     return sqlite.insert(table)
