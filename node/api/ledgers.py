@@ -1,13 +1,13 @@
 """Routes: ledgers as others follow them: heads, ranges, and C2SP tiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from node.api.answers import BUNDLE, FOR_EVER, FOR_SECONDS, OCTETS, TEXT, json_answer
-from node.api.auth import Asker, NodeDep
+from node.api.auth import Asker, NodeDep, Role
 from node.api.bodies import CommunityPath, compressed
 from node.api.permissions import AnyReader, require_audience
 from node.api.problems import NotHere
@@ -51,7 +51,12 @@ async def checkpoint(found: AnyReader, node: NodeDep, community: CommunityPath) 
     note = await node.executor.run(node.delivery.published_note, found.reader, community)
     if note is None:
         raise NotHere("head-unknown", "no head of this ledger is published here")
-    return Response(note, headers=FOR_SECONDS, media_type=TEXT)
+    return Response(note, headers=_kept(found, FOR_SECONDS), media_type=TEXT)
+
+
+def _kept(found: Asker, headers: Mapping[str, str]) -> Mapping[str, str] | None:
+    """What strangers get may lie in a cache between us; what others get goes to them alone."""
+    return headers if found.role is Role.STRANGER else None
 
 
 @routes.get("/v1/ledgers/{community}/tile/{path:path}")
@@ -64,7 +69,7 @@ async def tile(found: AnyReader, node: NodeDep, community: CommunityPath, path: 
     match asked:
         case Tile():
             raw = tile_bytes(node.books.tree(community), asked)
-            return Response(raw, headers=FOR_EVER, media_type=OCTETS)
+            return Response(raw, headers=_kept(found, FOR_EVER), media_type=OCTETS)
         case EntryTile():
             start = asked.index * TILE_WIDTH
             stored = await node.executor.run(_entries, node, community, start, asked.width)

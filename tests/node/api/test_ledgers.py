@@ -133,6 +133,15 @@ async def test_an_odd_range_is_refused(house: House, query: str) -> None:
     assert (answer.status, answer.code) == (400, "decimal-invalid")
 
 
+async def test_no_cache_hands_on_what_was_said_to_one(house: House) -> None:
+    """A home witness sees heads that others do not see yet."""
+    for path in ("checkpoint", "tile/0/000.p/1"):
+        anybodys = await house.anybody.get(f"{prefix(house)}/{path}")
+        members = await house.member().get(f"{prefix(house)}/{path}")
+        assert anybodys.headers["cache-control"].startswith("public")
+        assert members.headers["cache-control"] == "no-store"
+
+
 async def test_heads_name_every_ledger_held(house: House, neighbour: House) -> None:
     await house.learn(neighbour)
     heads = (await house.anybody.get("/v1/heads")).json["heads"]
