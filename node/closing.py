@@ -53,6 +53,7 @@ class Closing:
         self._store = store
         self._books = books
         self._clock = clock
+        self._opened: dict[SeenPosition, Seen] = {}
         self._steps: dict[tuple[str, str], Step] = {}
         self._joints: dict[MessageId, tuple[object, Joint]] = {}
         self._since: dict[MessageId, tuple[int, float]] = {}
@@ -185,12 +186,23 @@ class Closing:
                 written = self._evidence(stating, roster.agreement)
                 if written is None:
                     continue
-                try:
-                    seen = open_evidence(written, roster.agreement.proposal, chains)
-                except ProtocolError:
-                    continue
-                found.append(_Held(seen, written))
+                seen = self._open(written, roster.agreement.proposal, chains)
+                if seen is not None:
+                    found.append(_Held(seen, written))
         return found
+
+    def _open(self, written: SeenPosition, proposal: str, chains: Chains) -> Seen | None:
+        """Evidence once verified stays so; it is asked for whenever anything changes."""
+        seen = self._opened.get(written)
+        if seen is None:
+            try:
+                seen = open_evidence(written, proposal, chains)
+            except ProtocolError:
+                return None
+            if len(self._opened) >= _MOST_STEPS:
+                self._opened.clear()
+            self._opened[written] = seen
+        return seen
 
     def _evidence(self, stating: Act[Stating], agreement: Agreement) -> SeenPosition | None:
         """The earliest heads by which enough closers saw a position in time, at most eight."""

@@ -127,17 +127,19 @@ class Publishing:
         """Ledgers of which we have more, or other evidence, than the peer was ever sent."""
         found: dict[CommunityId, tuple[int, ...]] = {}
         now = self._clock.monotonic()
-        for ledger in self._books.known():
+        for ledger, state in (await self._executor.run(self._states)).items():
             key = (peer.url, ledger)
             if ledger == peer.community or self._refused.get(key, 0.0) > now:
                 continue
-            state = await self._executor.run(self._delivery.state, ledger)
             told = sizes.get(ledger, 0)
             if self._sent.get(key) != (*state, told) and (told < state[0] or state[1]):
                 found[ledger] = state
             if len(found) == _LEDGERS_AT_ONCE:
                 break
         return found
+
+    def _states(self) -> dict[CommunityId, tuple[int, int, int]]:
+        return {ledger: self._delivery.state(ledger) for ledger in self._books.known()}
 
     async def _push_some(
         self,
