@@ -116,6 +116,8 @@ class Member:
         Raises:
             Trouble: It was refused, or its receipt does not hold.
         """
+        from node.cli.proofs import Notary, entry_of, kept_receipt
+
         raw = write_message(
             self.identity.key,
             ledger=self.community,
@@ -124,27 +126,16 @@ class Member:
             nonce=secrets.token_bytes(NONCE_BYTES),
             body=body,
         )
+        notary = Notary(self.node, self._keyring, self.community)
         answer = self.node.post_bytes("/v1/messages", raw)
-        return self.keep(raw, answer)
-
-    def keep(self, raw: bytes, answer: Mapping[str, JsonValue]) -> Posted:
-        """Check and keep what the node answered to an act.
-
-        Raises:
-            Trouble: The receipt is missing or does not hold.
-        """
-        from node.cli.proofs import Notary, entry_of, kept_receipt
-
-        entry = entry_of(answer)
-        receipt = answers.text(answer, "receipt").encode()
+        entry, receipt = entry_of(answer), answers.text(answer, "receipt").encode()
         if entry is None:
             raise Trouble("receipt-missing", answers.text(answer, "id"), UNVERIFIED)
-        notary = Notary(self.node, self._keyring, self.community)
-        proven = notary.prove(raw, entry, receipt)
+        proven = notary.prove_new(raw, entry, receipt)
         kept = kept_receipt(proven, entry, receipt)
-        path = self._keyring.keep_receipt(self.slug, proven.message, kept)
+        path = self._keyring.keep_receipt(self.slug, proven.message.id, kept)
         return Posted(
-            id=proven.message,
+            id=proven.message.id,
             index=proven.index,
             received=proven.received,
             size=proven.checkpoint.size,

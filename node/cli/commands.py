@@ -95,6 +95,7 @@ def command(path: str, needs: Needs, *, example: str) -> Callable[[Run], Run]:
 def build(words: Words) -> typer.Typer:
     """The whole tree of commands, with its help in one language."""
     root = _group(words, "")
+    root.callback()(_about(words))
     groups: dict[str, typer.Typer] = {}
     for declared in DECLARED.values():
         first, _, last = declared.path.rpartition(" ")
@@ -121,6 +122,45 @@ def _group(words: Words, name: str) -> typer.Typer:
     )
 
 
+def _about(words: Words) -> Callable[..., None]:
+    """What can be said before any command; the language was read already, help being first."""
+    version = typer.Option("--version", is_eager=True, callback=_show_version)
+    version.help = words.help("parameters", "version")
+    language = typer.Option("--language", metavar="es|en")
+    language.help = words.help("parameters", "language")
+
+    def about(**_given: Any) -> None:
+        pass
+
+    return _taking(
+        about,
+        [
+            _keyword("version", Annotated[bool, version], default=False),
+            _keyword("language", Annotated[str | None, language], default=None),
+        ],
+    )
+
+
+def _keyword(name: str, annotation: Any, *, default: Any) -> inspect.Parameter:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, annotation=annotation, default=default)
+
+
+def _taking(run: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:
+    """The same function, declared to take these parameters; that is where typer looks."""
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"acuerdo {version('acuerdo')}")
+        raise typer.Exit
+
+
 def _epilog(words: Words, example: str) -> str:
     codes = "\n".join(f"  {code:>2}  {words(f'exit-{code}')}" for code in EXIT_CODES)
     first, second = words("example"), words("exit-codes")
@@ -130,12 +170,7 @@ def _epilog(words: Words, example: str) -> str:
 def shared_parameters(declared: Declared) -> list[inspect.Parameter]:
     """The options that a command shares with others of its needs."""
     return [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=_SHARED[name],
-            default=False if name == "as_json" else None,
-        )
+        _keyword(name, _SHARED[name], default=False if name == "as_json" else None)
         for name in declared.needs.value
     ]
 
@@ -159,9 +194,7 @@ def _callback(declared: Declared, words: Words) -> Callable[..., None]:
         raise typer.Exit(_run(declared, words, shared_values, given))
 
     run.__name__ = declared.run.__name__
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
-    return run
+    return _taking(run, parameters)
 
 
 def _explained(parameter: inspect.Parameter, path: str, words: Words) -> Any:

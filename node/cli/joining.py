@@ -12,6 +12,7 @@ from node.cli.commands import MEMBER, Shown, command
 from node.cli.keyring import Identity, slug_of
 from node.cli.session import DEFAULT_NODE, Session
 from node.cli.spans import moment_text, read_span
+from node.cli.texts import STANDARD_INPUT
 from node.cli.trouble import Trouble
 from protocol.errors import ProtocolError
 from protocol.wire.keys import SEED_BYTES, PrivateKey, read_public_key
@@ -71,7 +72,7 @@ def join(
     from node.cli.codes import read_code
     from protocol.community.members import invitation_text
 
-    invitation = read_code(code)
+    invitation = read_code(sys.stdin.readline() if code == STANDARD_INPUT else code)
     slug = slug_of(session.name or name)
     node_url = session.node_url or invitation.node
     identity = _newcomer(session, slug, name, invitation, node_url)

@@ -10,7 +10,7 @@ from node.cli.answers import JsonObject
 from node.cli.commands import MEMBER, Shown, command
 from node.cli.discussion import comment
 from node.cli.session import Session
-from node.cli.trouble import REFUSED, USAGE, Trouble
+from node.cli.trouble import UNVERIFIED, USAGE, Trouble, unverified
 
 CHOICES: Final = ("agree", "reservations", "aside", "disagree", "block", "abstain")
 
@@ -68,63 +68,64 @@ def show(
 def receipt(
     session: Session, *, proposal: Annotated[str, typer.Argument(metavar="PROPOSAL")]
 ) -> Shown:
-    """Her newest kept position on it, proven once more against the ledger's newest head."""
-    from node.cli.proofs import Notary, entry_of
+    """Her newest kept position on it, proven once more under a head that others cosigned."""
+    from node.cli.proofs import Notary, entry_of, open_kept
 
     member = session.member()
     about = ids.proposal(member.node, proposal)
     kept = _kept_position(session, member, about)
-    entry = entry_of(kept)
+    open_kept(kept)
     newest = member.node.get(f"/v1/messages/{answers.text(kept, 'message')}")
-    if entry is None:
-        raise Trouble("receipt-missing", about, REFUSED)
-    proven = Notary(member.node, session.keyring, member.community).prove(
-        _message_in(entry), entry, answers.text(newest, "receipt").encode()
-    )
-    counted = _is_counted(member, about, proven.message)
+    notary = Notary(member.node, session.keyring, member.community)
+    receipt = answers.text(newest, "receipt").encode()
+    proven = notary.prove(entry_of(kept) or b"", receipt)
+    counted = _is_counted(member, about, proven.leaf)
     witnesses = answers.number_or_none(newest, "witnessed_by") or 0
     data: JsonObject = {
         "proposal": about,
-        "message": proven.message,
+        "message": proven.message.id,
         "index": proven.index,
         "size": proven.checkpoint.size,
         "witnessed_by": witnesses,
         "stands": counted,
     }
+    size = proven.checkpoint.size
     lines = [
-        session.words(
-            "position-proven",
-            index=proven.index,
-            size=proven.checkpoint.size,
-            witnesses=witnesses,
-        ),
+        session.words("position-proven", index=proven.index, size=size, witnesses=witnesses),
         session.words("position-stands" if counted else "position-replaced"),
     ]
     return Shown(data, lines)
 
 
-def _message_in(entry: bytes) -> bytes:
-    from protocol.ledger.entry import read_entry
-
-    return read_entry(entry).message.raw
-
-
 def _kept_position(session: Session, member: Member, about: str) -> JsonObject:
     from node.cli.proofs import entry_of
+    from protocol.errors import ProtocolError
     from protocol.ledger.entry import read_entry
 
     for kept in reversed(session.keyring.receipts(member.slug)):
-        entry = entry_of(kept)
-        if entry is None:
-            continue
-        message = read_entry(entry).message
+        try:
+            message = read_entry(entry_of(kept) or b"").message
+        except ProtocolError as problem:
+            raise unverified(problem) from None
         if message.kind == "position/take" and message.body.get("proposal") == about:
             return kept
     raise Trouble("receipt-none", short(about))
 
 
-def _is_counted(member: Member, about: str, message: str) -> bool:
-    """Whether it is the position that stands, by the node's own account."""
+def _is_counted(member: Member, about: str, leaf: bytes) -> bool:
+    """Whether hers is among the positions that make the counted root, computed here.
+
+    Raises:
+        Trouble: What the node shows does not make the root that it states.
+    """
+    from protocol.ledger.merkle import root_of
+    from protocol.wire.digests import DIGEST_BYTES
+    from protocol.wire.text import hex_decode
+
     found = member.node.get(f"/v1/proposals/{about}")
-    standing = [answers.text_or_none(row, "message") for row in answers.rows(found, "positions")]
-    return message in standing
+    rows = sorted(answers.rows(found, "positions"), key=lambda row: answers.number(row, "index"))
+    leaves = [hex_decode(answers.text(row, "leaf"), DIGEST_BYTES) for row in rows]
+    stated = answers.part_or_none(found, "outcome") or found
+    if root_of(leaves).hex() != answers.text(stated, "positions_root"):
+        raise Trouble("count-differs", short(about), UNVERIFIED)
+    return leaf in leaves

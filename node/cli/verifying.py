@@ -1,4 +1,4 @@
-"""`acuerdo verify`: a bundle checked on this machine, without any node and without belief."""
+"""`acuerdo verify`: a bundle or a receipt, checked on this machine without any node or belief."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from node.cli.session import Session
 from node.cli.trouble import UNVERIFIED, unverified
 from node.cli.wording import Words
 from protocol.errors import ProtocolError
-from protocol.wire.encoding import JsonValue
+from protocol.wire.encoding import JsonValue, read_json
 
 if TYPE_CHECKING:
     from protocol.audit import JointRecount, LedgerReport, Problem, Recount, Report
@@ -21,8 +21,11 @@ def verify(session: Session, *, file: BundleFile) -> Shown:
     """Every signature, tree, rule and outcome, computed anew; what does not hold is named."""
     from protocol.audit import audit
 
+    raw = read_file(file)
+    if raw.startswith(b"{"):
+        return _receipt(raw, session.words)
     try:
-        report = audit(read_file(file))
+        report = audit(raw)
     except ProtocolError as problem:
         raise unverified(problem) from None
     return Shown(
@@ -30,6 +33,34 @@ def verify(session: Session, *, file: BundleFile) -> Shown:
         _lines(report, session.words),
         exit_code=0 if report.right else UNVERIFIED,
     )
+
+
+def _receipt(raw: bytes, words: Words) -> Shown:
+    """A receipt that a member kept: her entry, under a head that her community signed."""
+    from node.cli.proofs import open_kept
+
+    try:
+        kept = read_json(raw.rstrip(b"\n"))
+    except ProtocolError as problem:
+        raise unverified(problem) from None
+    proven = open_kept(kept if isinstance(kept, dict) else {})
+    data: dict[str, JsonValue] = {
+        "right": True,
+        "community": proven.chain.community,
+        "message": proven.message.id,
+        "kind": proven.message.kind,
+        "author": proven.message.author.text,
+        "index": proven.index,
+        "size": proven.checkpoint.size,
+    }
+    line = words(
+        "verified-receipt",
+        kind=proven.message.kind,
+        index=proven.index,
+        size=proven.checkpoint.size,
+        id=short(proven.chain.community),
+    )
+    return Shown(data, [line])
 
 
 def _json(report: "Report") -> dict[str, JsonValue]:

@@ -44,7 +44,7 @@ def test_everything_is_explained(path: str, language: str) -> None:
 
 
 def test_nothing_is_explained_that_is_not_there() -> None:
-    known = {one.name for path in DECLARED.values() for one in own_parameters(path)}
+    known = {"version"} | {one.name for path in DECLARED.values() for one in own_parameters(path)}
     known |= {one.name for path in DECLARED.values() for one in shared_parameters(path)}
     table = words("en").keys()
     assert set(table["commands"]) == set(DECLARED)
@@ -70,6 +70,12 @@ def test_help_is_fast_because_it_imports_little() -> None:
         [sys.executable, "-c", look], capture_output=True, text=True, check=False
     )
     assert ran.stderr.strip() == ""
+
+
+def test_the_program_says_what_it_is(acuerdo: Acuerdo) -> None:
+    assert acuerdo("--version").out.startswith("acuerdo 0.")
+    assert "comunidades" in acuerdo("--language", "es", "--help").out
+    assert acuerdo("--language", "es", "verify", "/no/such/file").code == 2
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def test_two_communities_decide_together(tmp_path: Path, acuerdo: Acuerdo) -> No
         assert "Adoptada" in shown.out
         assert "Agua Clara" in shown.out
         _carry(agua, bosque, federation, acuerdo)
+        _part(agua, bosque, federation)
 
 
 def _found_federation(agua: Place, bosque: Place) -> str:
@@ -109,3 +110,14 @@ def _carry(agua: Place, bosque: Place, federation: str, acuerdo: Acuerdo) -> Non
     assert [row["verdict"] for row in report["federated"]] == ["adopted"]
     taken = bosque.operator("bundle", "import", file).json
     assert {row["ledger"] for row in taken["ledgers"]} == {agua.community, bosque.community}
+
+
+def _part(agua: Place, bosque: Place, federation: str) -> None:
+    """A home witness is named and unnamed, a neighbour forgotten, a federation left."""
+    assert agua.operator("peer", "home", bosque.url).json["home"] == bosque.community
+    assert agua.operator("peer", "home", "--none").json["home"] is None
+    agua.member("ana", "federation", "leave", federation[:8], "--closes-in", "1h")
+    _decide(agua, "federation", "agree")
+    until(lambda: agua.member("ana", "status")["federations"] == [])
+    assert agua.operator("peer", "remove", bosque.url).code == 0
+    assert agua.operator("peer", "list").json["peers"] == []

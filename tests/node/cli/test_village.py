@@ -105,6 +105,29 @@ def test_a_tampered_receipt_is_not_believed(town: Place) -> None:
     assert town.tries("ana", "position", "receipt", draft).code == 4
 
 
+def test_a_receipt_convinces_a_stranger(town: Place, acuerdo: Acuerdo) -> None:
+    named = town.member("bento", "member", "name", "Bento")
+    report = acuerdo("verify", named["receipt"], "--json").json
+    assert (report["kind"], report["index"]) == ("member/profile", named["index"])
+    kept = json.loads(Path(named["receipt"]).read_text("utf-8"))
+    forged = town.folder / "forged.json"
+    forged.write_text(json.dumps({**kept, "message": "00" * 32}), "utf-8")
+    assert acuerdo("verify", forged, "--json").error["code"] == "receipt-other"
+    forged.write_text(json.dumps({**kept, "chain": []}), "utf-8")
+    assert acuerdo("verify", forged, "--json").code == 4
+
+
+def test_a_shorter_history_is_caught(village: Place) -> None:
+    village.member("ana", "member", "name", "Ana María")
+    path = next((village.keys / "chains").glob("*.json"))
+    known = json.loads(path.read_text("utf-8"))
+    # As if the node had gone on for a while, and then been put back to an older copy.
+    known["head"]["size"] += 50
+    path.write_text(json.dumps(known), "utf-8")
+    caught = village.tries("ana", "member", "name", "Ana")
+    assert (caught.code, caught.error["code"]) == (4, "fork-seen")
+
+
 def test_another_history_is_caught(village: Place) -> None:
     village.member("ana", "member", "name", "Ana María")
     path = next((village.keys / "chains").glob("*.json"))
@@ -157,6 +180,44 @@ def test_a_newcomer_waits_for_a_second_sponsor(tmp_path: Path, acuerdo: Acuerdo)
         place.member("dora", "member", "leave", "--yes")
         again = place.tries("eva", "member", "join", invited["code"], "--name", "Eva")
         assert (again.code, again.error["code"]) == (1, "invitation-unknown")
+
+
+def test_a_draft_has_other_ends_than_a_vote(town: Place, acuerdo: Acuerdo) -> None:
+    reasons = town.text("por-que.md", "Los hogares deben decidir.")
+    draft = town.member("ana", "proposal", "charter", "households", "--text-es", reasons)["id"]
+    listed = town.member("ana", "proposal", "list", "--state", "draft")["proposals"]
+    assert draft in [row["id"] for row in listed]
+    other = town.text("otra.md", "Mejor no.")
+    for verb, name in (("decline", "ana"), ("retract", "bento")):
+        amendment = town.member("bento", "proposal", "amend", draft[:8], "--text-es", other)["id"]
+        town.member(name, "proposal", verb, amendment[:8])
+    early = town.tries("ana", "proposal", "open", draft)
+    assert early.error["code"] == "closes-missing"
+    town.member("ana", "proposal", "open", draft, "--closes-at", "2040-01-01T00:00:00Z")
+    assert town.operator("proposal", "close", draft[:8]).code == 1
+    town.member("ana", "proposal", "withdraw", draft[:8])
+    shown = acuerdo("proposal", "show", draft, "--as", "bento", "--keys", town.keys)
+    assert "withdrawn" in shown.out
+    closed = town.tries("bento", "position", "take", draft, "agree")
+    assert closed.error["code"] == "voting-not-open"
+
+
+def test_everything_is_said_to_people_too(town: Place, acuerdo: Acuerdo) -> None:
+    draft = _draft(town)
+    for language in ("es", "en"):
+        for command in (
+            ("status",),
+            ("member", "list"),
+            ("member", "key"),
+            ("proposal", "list"),
+            ("proposal", "show", draft),
+            ("position", "show", draft),
+            ("federation", "list"),
+            ("federation", "proposals"),
+        ):
+            ran = acuerdo(*command, "--as", "ana", "--keys", town.keys, "--language", language)
+            assert ran.code == 0, ran.err
+            assert ran.out.strip()
 
 
 def test_words_are_forgotten_on_request(town: Place) -> None:
