@@ -21,9 +21,9 @@ def test_an_erased_name_leaves_the_one_before() -> None:
     for name in ("Aldea", "La Aldea"):
         body: Body = {"name": name, "languages": ["es"]}
         village.say("community/describe", body, VOICE, "public")
-    village.say("entry/erase", {"index": village.book.size - 1}, VOICE)
+    village.say("entry/erase", {"index": village.book.size - 1}, VOICE, "public")
     assert village.book.presence.name == "Aldea"
-    village.say("entry/erase", {"index": village.book.size - 3}, VOICE)
+    village.say("entry/erase", {"index": village.book.size - 3}, VOICE, "public")
     assert village.book.presence.name == ""
     assert replay(village, lambda message: message.kind != "community/describe") == village.book
 
