@@ -31,9 +31,7 @@ class RosterUnknown(Refused):
     """A cited entry is not held here yet: nothing can be said about the roster."""
 
 
-def open_roster(
-    facts: Mapping[CommunityId, LedgerFacts], proposal: Act[Proposing]
-) -> Roster:
+def open_roster(facts: Mapping[CommunityId, LedgerFacts], proposal: Act[Proposing]) -> Roster:
     """Check a proposal's roster.
 
     Raises:
@@ -65,13 +63,16 @@ def open_roster(
 
 def _agreement(proposal: Act[Proposing], compact: Act[Compact]) -> Agreement:
     seated = tuple(
-        one for one in compact.body.communities
+        one
+        for one in compact.body.communities
         if any(seat.community == one for seat in proposal.body.seats)
     )
     named = tuple(one for one in compact.body.closers or () if one in seated)
     closers = Closers(named) if named else draw_closers(proposal.id, seated)[0]
     return Agreement(
-        proposal=proposal.id, electorate=seated, closers=closers,
+        proposal=proposal.id,
+        electorate=seated,
+        closers=closers,
         deadline_s=proposal.body.closes_at,
     )
 
