@@ -194,12 +194,17 @@ class Delivery:
             by_size = {head.size: (head, lines) for head, lines in heads if part.is_newest}
             evidence = evidence_heads(connection, self._books, community)
             for size, (head, seen) in evidence.items() if part.is_newest else ():
-                by_size[size] = (head, (*by_size.get(size, (head, ()))[1], *seen))
+                # Of a copy, larger heads may be known than what is held of it.
+                if size <= part.end:
+                    by_size[size] = (head, (*by_size.get(size, (head, ()))[1], *seen))
             lines = cosignatures_of(connection, ledger.id, part.last.size)
             by_size[part.last.size] = (part.last, lines)
             chain = read_chain(connection, ledger.id)
         beyond = part.last.size > part.end
         tree = self._books.tree(community) if beyond else None
+        if tree is not None and tree.size < part.last.size:
+            # Stored a moment ago and not in the tree yet: it goes out with the next call.
+            return None
         return Section(
             ledger=community,
             chain=chain,

@@ -13,9 +13,10 @@ from protocol.replication.branch import Held
 from protocol.replication.bundle import Section, read_section, split_bundle
 from protocol.replication.extend import extend
 from protocol.wire.digests import CommunityId
+from protocol.wire.encoding import JsonValue
 from tests.node.replication.conftest import OpenSite
 from tests.node.replication.sites import Site
-from tests.village import Community, found
+from tests.village import Community, bundle_of, found
 
 
 def sections(raw: bytes) -> list[Section]:
@@ -151,6 +152,45 @@ async def test_a_copy_without_a_head_of_its_own_size_is_not_passed_on_yet(site: 
         node.id: node.community.size,
         ayllu.id: ayllu.size,
     }
+
+
+async def test_evidence_of_when_a_position_was_seen_goes_along_as_far_as_it_is_covered(
+    site: OpenSite,
+) -> None:
+    node, cerro, ayllu = site("bosque"), found("cerro"), found("ayllu")
+    none: dict[str, JsonValue] = {"people": None, "households": None}
+    stated: dict[str, JsonValue] = {
+        "proposal": "ab" * 32,
+        "choice": "agree",
+        "final": True,
+        "counts": none,
+        "root": "cd" * 32,
+        "decision": "ef" * 32,
+    }
+    audience = f"federation:{'12' * 32}"
+    position = ayllu.write(ayllu.keys.voice, "federation/position", audience, stated)
+    ayllu.append(position, checked=False)
+    seen = ayllu.size
+    for _ in range(12):
+        ayllu.fill(1)
+    await node.take(cerro.bundle(), trust_new=True)
+    first = ayllu.section(0, seen, covering=seen, heads=[ayllu.head(seen, by=[cerro])])
+    await node.take(bundle_of(first), trust_new=True)
+    for size in range(seen + 1, ayllu.size + 1):
+        part = ayllu.section(size - 1, size, covering=size, heads=[ayllu.head(size, by=[cerro])])
+        await node.take(bundle_of(part))
+    (section,) = sections(node.delivery.bundle_for(ANYBODY, {ayllu.id: ayllu.size}, 100))
+    assert section.heads[0].startswith(ayllu.head(seen))
+    assert cerro.cosign(ayllu, seen) in section.heads[0]
+    # A larger head is known, and cosigned, than what is held: it is left out.
+    ayllu.fill(10)
+    (taken,) = await node.take(bundle_of(ayllu.section(seen + 12, seen + 15,
+        heads=[ayllu.head(by=[cerro])], covering=ayllu.size)))  # fmt: skip
+    assert taken.size == seen + 15
+    raw = node.delivery.bundle_for(ANYBODY, {ayllu.id: 0}, 100)
+    other = site("dehesa")
+    (verdict,) = await other.take(raw, trust_new=True)
+    assert (verdict.error, verdict.size) == (None, seen + 12)
 
 
 # --- the home witness ----------------------------------------------------------------------
