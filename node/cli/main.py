@@ -28,12 +28,14 @@ _MODULES: Final = (
     "verifying",
     "operating",
 )
+_SERVING: Final = ("serving",)
+"""All that the one command needs which stays in memory."""
 
 
 @lru_cache
-def tree(language: str) -> TyperGroup:
+def tree(language: str, modules: tuple[str, ...] = _MODULES) -> TyperGroup:
     """Every command, with its help in one language."""
-    for module in _MODULES:
+    for module in modules:
         importlib.import_module(f"node.cli.{module}")
     made = typer.main.get_command(build(words(language)))
     if not isinstance(made, TyperGroup):
@@ -45,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        tree(chosen_language(given)).main(args=given, prog_name="acuerdo")
+        modules = _SERVING if given[:1] == ["serve"] else _MODULES
+        tree(chosen_language(given), modules).main(args=given, prog_name="acuerdo")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0

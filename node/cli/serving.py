@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _GRACE_S: Final = 10
 """For requests that are under way when the node is told to stop."""
+_UNUSED: Final = ("pygments", "rich")
+"""Colours for terminals, which structlog and httpx load if they are there: 4 MB for nothing."""
 
 
 @command("serve", FOLDER, example="acuerdo serve --data data --port 8420")
@@ -65,6 +67,8 @@ def _listen(settings: "Settings") -> socket.socket:
 
 
 async def _serve(settings: "Settings", listening: socket.socket) -> None:
+    for name in _UNUSED:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     import uvicorn
 
     from node.app import create_app
