@@ -79,8 +79,14 @@ class Keys:
     @classmethod
     def drawn(cls, chance: Chance) -> "Keys":
         root, log, witness, voice, following = (chance.bytes(32) for _ in range(5))
-        keys = [PrivateKey.from_seed(seed) for seed in (root, log, witness, voice, following)]
-        return cls(*keys, seeds=(log, witness, voice))
+        return cls(
+            root=PrivateKey.from_seed(root),
+            log=PrivateKey.from_seed(log),
+            witness=PrivateKey.from_seed(witness),
+            voice=PrivateKey.from_seed(voice),
+            next=PrivateKey.from_seed(following),
+            seeds=(log, witness, voice),
+        )
 
 
 @dataclass
