@@ -173,13 +173,24 @@ def withdraw(session: Session, *, proposal: ProposalId) -> Shown:
 
 @command("proposal close", OPERATOR, example="acuerdo proposal close 3f9a21c4 --data data")
 def close(session: Session, *, proposal: ProposalId) -> Shown:
-    """The node closes by itself when it is time; this asks it to look now."""
+    """The node closes by itself when it is time, so it may be closed already: that is fine, too."""
     node = session.operator()
     about = ids.proposal(node, proposal)
-    answer: JsonObject = node.post("/v1/operator/close", {"proposal": about})
+    answer: JsonObject = {}
+    try:
+        answer = node.post("/v1/operator/close", {"proposal": about})
+    except Trouble as trouble:
+        if trouble.code != "proposal-state":
+            raise
     found = node.get(f"/v1/proposals/{about}")
-    state = session.words.name(answers.text(found, "state"))
+    if answers.part_or_none(found, "outcome") is None:
+        raise Trouble("voting-not-open", session.words.name(answers.text(found, "state")))
+    state = answers.text(found, "state")
     explained = answers.part_or_none(found, "explain") or {}
-    sentence = in_language(explained, session.words.language)
-    line = session.words("closed", proposal=short(about), state=state, sentence=sentence)
-    return Shown({**answer, "proposal": about, "state": answers.text(found, "state")}, [line])
+    line = session.words(
+        "closed",
+        proposal=short(about),
+        state=session.words.name(state),
+        sentence=in_language(explained, session.words.language),
+    )
+    return Shown({**answer, "proposal": about, "state": state}, [line])

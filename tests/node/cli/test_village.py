@@ -65,6 +65,7 @@ def test_a_proposal_from_draft_to_outcome(village: Place, acuerdo: Acuerdo) -> N
     village.member("carla", "position", "take", draft[:8], "agree")
 
     until(lambda: village.member("ana", "proposal", "show", draft)["state"] == "adopted")
+    assert village.operator("proposal", "close", draft[:8]).json["state"] == "adopted"
     shown = acuerdo(
         *("proposal", "show", draft[:8], "--as", "carla", "--keys", village.keys),
         *("--language", "es"),
