@@ -3,7 +3,8 @@
 Two loops share one bell. The loop of acts writes what our community owes by its own
 decisions (owed.py, closing.py). The loop of deliveries carries out the duties that stand in
 the store, one call at a time to a peer and a few peers at once, and retries what failed
-with growing, jittered pauses; they survive a restart.
+with growing, jittered pauses; they survive a restart. What the books themselves ask for
+again after a restart is tried at once, and written down only when it fails.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ Carry = Callable[[Duty], Awaitable[None]]
 Owed = Callable[[int], Iterable[Speech]]
 _ACT_PAUSE_S = 0.02
 _MOST_ACTS = 1_000
+_UNWRITTEN = 0
+"""In the place of a duty's number in the store, which counts from 1."""
 
 
 class Failed(Exception):  # noqa: N818 - named for what is the case
@@ -57,6 +60,8 @@ class Duties:
         self._carry = carry
         self._owed = owed
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._hasty: dict[str, str] = {}
+        self._failing: set[tuple[str, str]] = set()
         self._bell = Signal()
 
     async def run(self) -> None:
@@ -69,6 +74,15 @@ class Duties:
         """Something is owed to a target, `in_ms` from now at the latest."""
         await self._executor.run(self._write_duty, kind, target, subject, in_ms)
         self._bell.ring()
+
+    def hasten(self, kind: str, target: str) -> None:
+        """Do now what the books would ask for again; if it fails, it is owed.
+
+        A target that did not answer is left alone until its next retry is due.
+        """
+        if (kind, target) not in self._failing:
+            self._hasty[target] = kind
+            self._start_hasty()
 
     def _write_duty(self, kind: str, target: str, subject: str, in_ms: int) -> None:
         due_ms = self._clock.now_ms() + in_ms
@@ -129,6 +143,12 @@ class Duties:
             if duty.target not in self._busy and len(self._busy) < self._settings.peer_calls:
                 self._busy[duty.target] = asyncio.create_task(self._perform(duty))
 
+    def _start_hasty(self) -> None:
+        for target, kind in list(self._hasty.items()):
+            if target not in self._busy and len(self._busy) < self._settings.peer_calls:
+                del self._hasty[target]
+                self._busy[target] = asyncio.create_task(self._perform(_unwritten(kind, target)))
+
     async def settle(self) -> None:
         """Wait for the calls that are under way."""
         while self._busy:
@@ -143,9 +163,12 @@ class Duties:
             log.exception("duty_broke", kind=duty.kind)
             await self._executor.run(self._put_off, duty, "internal error")
         else:
-            await self._executor.run(self._strike_off, duty)
+            self._failing.discard((duty.kind, duty.target))
+            if duty.id != _UNWRITTEN:
+                await self._executor.run(self._strike_off, duty)
         finally:
             del self._busy[duty.target]
+            self._start_hasty()
             self._bell.ring()
 
     def _due(self, limit: int) -> tuple[Duty, ...]:
@@ -161,6 +184,10 @@ class Duties:
             done(connection, duty)
 
     def _put_off(self, duty: Duty, error: str) -> None:
+        self._failing.add((duty.kind, duty.target))
+        if duty.id == _UNWRITTEN:
+            self._write_duty(duty.kind, duty.target, "", self._settings.duty_first_retry_ms)
+            return
         first, last = self._settings.duty_first_retry_ms, self._settings.duty_last_retry_ms
         pause = min(last, first << min(duty.attempts, 20))
         jitter = int.from_bytes(self._entropy.bytes(2)) * pause // (4 * 65_536)
@@ -176,3 +203,17 @@ class Duties:
         finally:
             ringing.cancel()
             sleeping.cancel()
+
+
+def _unwritten(kind: str, target: str) -> Duty:
+    return Duty(
+        id=_UNWRITTEN,
+        kind=kind,
+        target=target,
+        subject="",
+        revision=0,
+        attempts=0,
+        due_ms=0,
+        error=None,
+        payload=b"",
+    )

@@ -29,6 +29,7 @@ from protocol.wire.text import hex_decode
 PUSH, PULL = "push", "pull"
 _LEDGERS_AT_ONCE = 16
 _MOST_ROUNDS = 10_000
+_PAUSE_S = 0.01
 _REFUSED_FOR_S = 60.0
 
 
@@ -55,20 +56,19 @@ class Publishing:
         self._clock = ports.clock
         self._executor = ports.executor
         self._settings = settings
-        self._owed: set[str] = set()
         self._sent: dict[tuple[str, CommunityId], tuple[int, ...]] = {}
         self._refused: dict[tuple[str, CommunityId], float] = {}
 
     # --- owing -----------------------------------------------------------------------------
 
     async def watch(self, duties: Duties) -> None:
-        """Owe a push to every peer whenever something changes, until cancelled."""
+        """Push to every peer whenever something changes, until cancelled."""
         while True:
             ring = self._books.changed.rings
             for peer in await self._executor.run(self.all_peers):
-                if peer.url not in self._owed:
-                    self._owed.add(peer.url)
-                    await duties.owe(PUSH, peer.url)
+                duties.hasten(PUSH, peer.url)
+            # The first change goes out at once; what a crowd adds meanwhile goes together.
+            await self._clock.sleep(_PAUSE_S)
             await self._books.changed.heard(ring)
 
     async def ask_now_and_then(self, duties: Duties) -> None:
@@ -91,7 +91,6 @@ class Publishing:
         Raises:
             Failed: the peer could not be called.
         """
-        self._owed.discard(duty.target)
         peer = await self._peer(duty.target)
         if peer is None or peer.community is None:
             return
