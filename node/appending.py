@@ -10,6 +10,7 @@ from node.sealing import Sealer
 from node.store.engine import Store
 from node.store.entries import read_entries
 from node.store.ledgers import append, erase, extend_chain, put_cosignatures, put_head
+from node.store.snapshots import drop_snapshots
 from node.store.values import Growth, Head, NewEntry, StoredCosignature
 from protocol.errors import Inconsistent
 from protocol.identity.chain import ROTATE
@@ -59,6 +60,9 @@ def commit_batch(
         extend_chain(connection, number, first_event, [event.raw for event in events])
         for index in forgotten:
             erase(connection, number, index)
+        if forgotten:
+            # A folded book may quote what is to be forgotten.
+            drop_snapshots(connection)
     if forgotten:
         store.scrub()
     return again

@@ -105,14 +105,15 @@ async def found_community(settings: Settings, plan: Plan, ports: Ports) -> Found
 
 
 async def _first_entries(journal: Journal, plan: Plan) -> tuple[MemberId, ...]:
-    await journal.speak(
-        "community/describe", "public", {"name": plan.name, "languages": list(plan.languages)}
-    )
     audience = plan.charter.audience
     await journal.speak(
         "charter/adopt",
         audience,
         {"version": 1, "charter": charter_json(plan.charter), "decision": None},
+    )
+    # The name comes behind the charter: what stands before it can never be erased.
+    await journal.speak(
+        "community/describe", "public", {"name": plan.name, "languages": list(plan.languages)}
     )
     members = []
     for founder in plan.founders:

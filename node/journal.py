@@ -114,6 +114,7 @@ class Journal:
         self._frontier = books.tree(books.own_id).frontier()
         self.head = Checkpoint(origin_of(books.own_id), 0, Frontier().root())
         self._note = b""
+        self._kept = 0
         self._resume()
 
     def _resume(self) -> None:
@@ -280,7 +281,9 @@ class Journal:
 
     def keep_head(self) -> None:
         """Keep our newest head, so that it can go out."""
-        self._keep({self.head.size: self.head.root}, [])
+        head = self.head
+        if head.size > self._kept:
+            self._keep({head.size: head.root}, [])
 
     async def learn_cosignatures(self, lines: Sequence[StoredCosignature]) -> None:
         """Keep witnesses' lines under heads that we signed; the caller has verified them."""
@@ -311,6 +314,7 @@ class Journal:
             for size, root in sizes.items()
         ]
         keep_lines(self._store, self._number, heads, lines)
+        self._kept = max(self._kept, *sizes)
 
     @property
     def recovering(self) -> bool:

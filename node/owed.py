@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from protocol.book import Book
-from protocol.community.charter import charter_json, read_charter
+from protocol.community.charter import adoption_audience, charter_json, read_charter
 from protocol.decisions.closing import Closing, may_close, outcome_of
 from protocol.decisions.proposal import (
     CharterSubject,
@@ -52,9 +52,18 @@ def owed_decisions(book: Book, facts: Facts, now: int) -> Iterator[Speech]:
                 body=body_json(closing),
             )
         elif proposal.state is State.ADOPTED and proposal.id not in book.decisions.carried_out:
+            if _is_stale(book, proposal):
+                continue
             yield from _carry_out(book, facts, proposal)
         if proposal.outcome is not None and isinstance(proposal.subject, FederatedSubject):
             yield from _state(book, facts, proposal, proposal.subject)
+
+
+def _is_stale(book: Book, proposal: Proposal) -> bool:
+    """Whether a charter decided under an older one waits: it can never be adopted now."""
+    if not isinstance(proposal.subject, CharterSubject) or proposal.frozen is None:
+        return False
+    return proposal.frozen.charter != book.charters.version
 
 
 def _carry_out(book: Book, facts: Facts, proposal: Proposal) -> Iterator[Speech]:
@@ -63,7 +72,7 @@ def _carry_out(book: Book, facts: Facts, proposal: Proposal) -> Iterator[Speech]
             charter = read_charter(value)
             yield Speech(
                 kind="charter/adopt",
-                audience=charter.audience,
+                audience=adoption_audience(book.charters, charter),
                 body={
                     "version": book.charters.version + 1,
                     "charter": charter_json(charter),

@@ -6,6 +6,7 @@ query, and the digest of the body; it is good for a few minutes, once, at one ho
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,8 @@ _TAG = "acuerdo"
 _COVERED = ("@method", "@authority", "@path", "@query")
 _SHORTEST_NONCE, _LONGEST_NONCE = 16, 64
 _MOST_NONCES = 100_000
+_MOST_NONCES_OF_ONE = 10_000
+"""So that no single key, however well known, can use up the room of all."""
 
 
 class _Algorithm(HTTPSignatureAlgorithm):
@@ -87,6 +90,7 @@ class Nonces:
     def __init__(self) -> None:
         self._seen: set[tuple[bytes, str]] = set()
         self._until: list[tuple[int, bytes, str]] = []
+        self._of_one: Counter[bytes] = Counter()
 
     def __len__(self) -> int:
         return len(self._seen)
@@ -100,9 +104,14 @@ class Nonces:
         while self._until and self._until[0][0] < now:
             _, raw, text = heapq.heappop(self._until)
             self._seen.discard((raw, text))
-        if (key.raw, nonce) in self._seen or len(self._seen) >= _MOST_NONCES:
+            self._of_one[raw] -= 1
+            if not self._of_one[raw]:
+                del self._of_one[raw]
+        full = len(self._seen) >= _MOST_NONCES or self._of_one[key.raw] >= _MOST_NONCES_OF_ONE
+        if full or (key.raw, nonce) in self._seen:
             raise Unauthentic("request-replayed", "this very request was made before")
         self._seen.add((key.raw, nonce))
+        self._of_one[key.raw] += 1
         heapq.heappush(self._until, (created + WINDOW_S, key.raw, nonce))
 
 
