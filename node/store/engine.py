@@ -183,15 +183,12 @@ def _compiled_insert(dialect: Dialect, table: Table) -> tuple[str, tuple[str, ..
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Inserts the rows whose keys are not there yet and leaves the others as they are."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert_new(connection.dialect.name, table), rows)
 
 
 def insert_if_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Inserts one row unless its key is there already; whether it did."""
-    statement = _insert(connection, table).on_conflict_do_nothing()
-    # SQLAlchemy forgets the count of an insert unless it is told to keep it.
-    counted = statement.execution_options(preserve_rowcount=True)
-    return connection.execute(counted, row).rowcount == 1
+    return connection.execute(_insert_new(connection.dialect.name, table), row).rowcount == 1
 
 
 def upsert(
@@ -204,7 +201,7 @@ def upsert(
     """Inserts rows; where the keys exist, sets what the row brings and `changes` beside it."""
     if not rows:
         return
-    statement = _insert(connection, table)
+    statement = _insert(connection.dialect.name, table)
     brought = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     statement = statement.on_conflict_do_update(
         index_elements=list(keys), set_={**brought, **(changes or {})}
@@ -212,8 +209,15 @@ def upsert(
     connection.execute(statement, rows)
 
 
-def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    if connection.dialect.name == "postgresql":
+@lru_cache(maxsize=16)
+def _insert_new(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    statement = _insert(dialect, table).on_conflict_do_nothing()
+    # SQLAlchemy forgets the count of an insert unless it is told to keep it.
+    return statement.execution_options(preserve_rowcount=True)
+
+
+def _insert(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as into  # noqa: PLC0415 - 2 MB
 
         return into(table)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, CursorResult, bindparam, func, select
 
 from node.store.tables import (
     CHAIN,
@@ -24,6 +24,7 @@ from node.store.values import (
     StoredEntry,
 )
 from protocol.wire.digests import CommunityId
+from protocol.wire.limits import MAX_INTEGER
 
 # Built once: putting a statement together takes SQLAlchemy longer than the database needs for it.
 _RANGE = (
@@ -38,17 +39,63 @@ _WITHHELD = (
     .where(*_RANGE, ENTRY.c.raw.is_(None), ENTRY.c.erased.is_(False))
     .order_by(ENTRY.c.index)
 )
+_LEDGER_OF = select(LEDGER).where(LEDGER.c.community == bindparam("community"))
+_HEADS = select(HEAD.c.size, HEAD.c.root, HEAD.c.note).where(HEAD.c.ledger == bindparam("of"))
+_HEAD_AT = _HEADS.where(HEAD.c.size == bindparam("size"))
+_NEWEST_HEAD = _HEADS.where(HEAD.c.size <= bindparam("most")).order_by(HEAD.c.size.desc()).limit(1)
+_HEADS_FROM = (
+    _HEADS.where(HEAD.c.size >= bindparam("size")).order_by(HEAD.c.size).limit(bindparam("most"))
+)
+_HEADS_OF_SIZES = _HEADS.where(HEAD.c.size.in_(bindparam("sizes", expanding=True))).order_by(
+    HEAD.c.size
+)
+_LINES = (
+    select(
+        COSIGNATURE.c.size,
+        COSIGNATURE.c.witness,
+        COSIGNATURE.c.root,
+        COSIGNATURE.c.time,
+        COSIGNATURE.c.line,
+    )
+    .where(COSIGNATURE.c.ledger == bindparam("of"))
+    .order_by(COSIGNATURE.c.size, COSIGNATURE.c.time, COSIGNATURE.c.witness)
+)
+_LINES_AT = _LINES.where(COSIGNATURE.c.size == bindparam("size"))
+_LINES_OF_SIZES = _LINES.where(COSIGNATURE.c.size.in_(bindparam("sizes", expanding=True)))
+_LINES_FROM = _LINES.where(
+    COSIGNATURE.c.size >= bindparam("size"),
+    COSIGNATURE.c.witness.in_(bindparam("witnesses", expanding=True)),
+)
+_NEWEST_COSIGNED = select(func.max(COSIGNATURE.c.size)).where(
+    COSIGNATURE.c.ledger == bindparam("of")
+)
+_NEWEST_COSIGNED_BY = _NEWEST_COSIGNED.where(COSIGNATURE.c.witness == bindparam("witness"))
+_COSIGNED_SIZES = (
+    select(COSIGNATURE.c.size)
+    .where(COSIGNATURE.c.ledger == bindparam("of"), COSIGNATURE.c.size <= bindparam("most"))
+    .distinct()
+    .order_by(COSIGNATURE.c.size.desc())
+    .limit(bindparam("limit"))
+)
+_LAST_WITNESSED = select(WITNESSED.c.size, WITNESSED.c.root).where(
+    WITNESSED.c.origin == bindparam("origin")
+)
+_EVIDENCE = select(
+    EVIDENCE.c.community, EVIDENCE.c.first, EVIDENCE.c.second, EVIDENCE.c.raw
+).order_by(EVIDENCE.c.digest)
+_EVIDENCE_OF = _EVIDENCE.where(EVIDENCE.c.community == bindparam("community"))
+_CHAIN = select(CHAIN.c.raw).where(CHAIN.c.ledger == bindparam("of")).order_by(CHAIN.c.position)
 _LOOKUP = 500  # ids asked for in one statement, far below either database's limit of parameters
 
 
 def find_ledger(connection: Connection, community: CommunityId) -> Ledger | None:
     """The ledger of a community, if we hold it."""
-    return _one_ledger(connection, LEDGER.c.community == community)
+    return _one_ledger(connection.execute(_LEDGER_OF, {"community": community}))
 
 
 def own_ledger(connection: Connection) -> Ledger | None:
     """The ledger that this node writes; None before the community was founded here."""
-    return _one_ledger(connection, LEDGER.c.own)
+    return _one_ledger(connection.execute(select(LEDGER).where(LEDGER.c.own)))
 
 
 def all_ledgers(connection: Connection) -> tuple[Ledger, ...]:
@@ -57,8 +104,8 @@ def all_ledgers(connection: Connection) -> tuple[Ledger, ...]:
     return tuple(Ledger(**row) for row in connection.execute(statement).mappings())
 
 
-def _one_ledger(connection: Connection, condition: ColumnElement[bool]) -> Ledger | None:
-    row = connection.execute(select(LEDGER).where(condition)).mappings().one_or_none()
+def _one_ledger(found: CursorResult[*tuple[object, ...]]) -> Ledger | None:
+    row = found.mappings().one_or_none()
     return None if row is None else Ledger(**row)
 
 
@@ -128,101 +175,67 @@ def places_of(connection: Connection, message_id: bytes) -> tuple[Place, ...]:
 
 def read_chain(connection: Connection, ledger: int) -> tuple[bytes, ...]:
     """The events of a community's identity, from its inception."""
-    statement = select(CHAIN.c.raw).where(CHAIN.c.ledger == ledger).order_by(CHAIN.c.position)
-    return tuple(connection.execute(statement).scalars())
+    return tuple(connection.execute(_CHAIN, {"of": ledger}).scalars())
 
 
 def head_at(connection: Connection, ledger: int, size: int) -> Head | None:
     """The signed head of just this size."""
-    statement = _heads(ledger).where(HEAD.c.size == size)
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(_HEAD_AT, {"of": ledger, "size": size}).one_or_none()
     return None if row is None else Head._make(row)
 
 
 def newest_head(connection: Connection, ledger: int, most: int | None = None) -> Head | None:
     """The largest signed head, or the largest of at most `most` entries."""
-    statement = _heads(ledger).order_by(HEAD.c.size.desc()).limit(1)
-    if most is not None:
-        statement = statement.where(HEAD.c.size <= most)
-    row = connection.execute(statement).one_or_none()
+    upto = {"of": ledger, "most": MAX_INTEGER if most is None else most}
+    row = connection.execute(_NEWEST_HEAD, upto).one_or_none()
     return None if row is None else Head._make(row)
 
 
 def heads_from(connection: Connection, ledger: int, size: int, limit: int) -> tuple[Head, ...]:
     """Signed heads of at least `size` entries, smallest first."""
-    statement = _heads(ledger).where(HEAD.c.size >= size).order_by(HEAD.c.size).limit(limit)
-    return tuple(map(Head._make, connection.execute(statement)))
-
-
-def _heads(ledger: int) -> Select[int, bytes, bytes]:
-    return select(HEAD.c.size, HEAD.c.root, HEAD.c.note).where(HEAD.c.ledger == ledger)
+    found = connection.execute(_HEADS_FROM, {"of": ledger, "size": size, "most": limit})
+    return tuple(map(Head._make, found))
 
 
 def cosignatures_of(
     connection: Connection, ledger: int, size: int
 ) -> tuple[StoredCosignature, ...]:
     """The witnesses' lines under the head of just this size."""
-    return _cosignatures(connection, _lines(ledger).where(COSIGNATURE.c.size == size))
+    found = connection.execute(_LINES_AT, {"of": ledger, "size": size})
+    return tuple(map(StoredCosignature._make, found))
 
 
 def cosignatures_from(
     connection: Connection, ledger: int, size: int, witnesses: Iterable[CommunityId]
 ) -> tuple[StoredCosignature, ...]:
     """Lines of these witnesses under any head of at least `size` entries, smallest head first."""
-    statement = _lines(ledger).where(
-        COSIGNATURE.c.size >= size, COSIGNATURE.c.witness.in_(sorted(witnesses))
-    )
-    return _cosignatures(connection, statement)
+    asked = {"of": ledger, "size": size, "witnesses": sorted(witnesses)}
+    return tuple(map(StoredCosignature._make, connection.execute(_LINES_FROM, asked)))
 
 
 def newest_cosigned(connection: Connection, ledger: int, witness: CommunityId | None = None) -> int:
     """The size of the largest head that somebody, or this witness, cosigned; 0: there is none."""
-    statement = select(func.max(COSIGNATURE.c.size)).where(COSIGNATURE.c.ledger == ledger)
-    if witness is not None:
-        statement = statement.where(COSIGNATURE.c.witness == witness)
-    return int(connection.execute(statement).scalar() or 0)
+    statement = _NEWEST_COSIGNED if witness is None else _NEWEST_COSIGNED_BY
+    asked = {"of": ledger} if witness is None else {"of": ledger, "witness": witness}
+    return int(connection.execute(statement, asked).scalar() or 0)
 
 
 def cosigned_heads(
     connection: Connection, ledger: int, most: int, limit: int
 ) -> tuple[tuple[Head, tuple[StoredCosignature, ...]], ...]:
     """The largest cosigned heads of at most `most` entries, smallest first, with their lines."""
-    sizes = (
-        select(COSIGNATURE.c.size)
-        .where(COSIGNATURE.c.ledger == ledger, COSIGNATURE.c.size <= most)
-        .distinct()
-        .order_by(COSIGNATURE.c.size.desc())
-        .limit(limit)
-    )
-    wanted = list(connection.execute(sizes).scalars())
+    asked = {"of": ledger, "most": most, "limit": limit}
+    wanted = {"of": ledger, "sizes": list(connection.execute(_COSIGNED_SIZES, asked).scalars())}
     lines: dict[int, list[StoredCosignature]] = {}
-    for line in _cosignatures(connection, _lines(ledger).where(COSIGNATURE.c.size.in_(wanted))):
+    for line in map(StoredCosignature._make, connection.execute(_LINES_OF_SIZES, wanted)):
         lines.setdefault(line.size, []).append(line)
-    heads = _heads(ledger).where(HEAD.c.size.in_(wanted)).order_by(HEAD.c.size)
-    return tuple(
-        (head, tuple(lines[head.size])) for head in map(Head._make, connection.execute(heads))
-    )
-
-
-def _lines(ledger: int) -> Select[int, str, bytes, int, bytes]:
-    line = COSIGNATURE.c
-    return (
-        select(line.size, line.witness, line.root, line.time, line.line)
-        .where(line.ledger == ledger)
-        .order_by(line.size, line.time, line.witness)
-    )
-
-
-def _cosignatures(
-    connection: Connection, statement: Select[int, str, bytes, int, bytes]
-) -> tuple[StoredCosignature, ...]:
-    return tuple(map(StoredCosignature._make, connection.execute(statement)))
+    heads = map(Head._make, connection.execute(_HEADS_OF_SIZES, wanted))
+    return tuple((head, tuple(lines[head.size])) for head in heads)
 
 
 def last_witnessed(connection: Connection, origin: str) -> tuple[int, bytes] | None:
     """Size and root that our own witness last cosigned for an origin."""
-    statement = select(WITNESSED.c.size, WITNESSED.c.root).where(WITNESSED.c.origin == origin)
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(_LAST_WITNESSED, {"origin": origin}).one_or_none()
     return None if row is None else (row.size, row.root)
 
 
@@ -230,11 +243,11 @@ def all_evidence(
     connection: Connection, community: CommunityId | None = None
 ) -> tuple[Evidence, ...]:
     """Contradicting heads that we hold, of one community or of all."""
-    statement = select(EVIDENCE.c.community, EVIDENCE.c.first, EVIDENCE.c.second, EVIDENCE.c.raw)
-    if community is not None:
-        statement = statement.where(EVIDENCE.c.community == community)
-    rows = connection.execute(statement.order_by(EVIDENCE.c.digest)).mappings()
-    return tuple(Evidence(**row) for row in rows)
+    if community is None:
+        found = connection.execute(_EVIDENCE)
+    else:
+        found = connection.execute(_EVIDENCE_OF, {"community": community})
+    return tuple(Evidence(**row) for row in found.mappings())
 
 
 def quarantined(connection: Connection, ledger: int) -> tuple[Quarantined, ...]:
