@@ -28,13 +28,23 @@ _STEP = 400
 
 @dataclass(slots=True, kw_only=True)
 class Shelf:
-    """One ledger's place: number in the store, book, and tree once it was asked for."""
+    """One ledger's place: number in the store, book, and tree once it was asked for.
+
+    `anew` is a book that is folded again from the start; until it has caught up, the one that
+    there was is the one to ask.
+    """
 
     number: int
     book: Book
     stored: int
     saved: int = 0
     tree: Tree | None = None
+    anew: Book | None = None
+
+    @property
+    def growing(self) -> Book:
+        """The book that the next entry belongs to."""
+        return self.book if self.anew is None else self.anew
 
 
 class Books:
@@ -132,7 +142,7 @@ class Books:
         A long run is folded later by `settle`; its voids are in the book then.
         """
         shelf = self._shelf(community)
-        up_to_date = shelf.book.size == shelf.stored
+        up_to_date = shelf.anew is None and shelf.book.size == shelf.stored
         shelf.stored += len(entries)
         if shelf.tree is not None:
             shelf.tree.extend(leaf for _, leaf in entries)
@@ -155,8 +165,7 @@ class Books:
     def refold(self, community: CommunityId) -> None:
         """Bytes of a ledger were filled in or erased: fold it anew from the start."""
         shelf = self._shelf(community)
-        shelf.book = Book(ledger=community)
-        shelf.saved = 0
+        shelf.anew = Book(ledger=community)
         self.changed.ring()
 
     def reload_own(self) -> None:
@@ -174,9 +183,9 @@ class Books:
     async def settle(self) -> None:
         """Fold whatever was stored and is not folded yet, giving way to others in between."""
         for shelf in list(self._shelves.values()):
-            while shelf.book.size < shelf.stored:
+            while shelf.growing.size < shelf.stored or shelf.anew is not None:
                 entries = await self._executor.run(
-                    self._read, shelf.number, shelf.book.size, shelf.stored
+                    self._read, shelf.number, shelf.growing.size, shelf.stored
                 )
                 self._fold(shelf, entries)
                 await self._clock.sleep(0)
@@ -199,7 +208,9 @@ class Books:
 
     def _fold(self, shelf: Shelf, entries: Iterable[StoredEntry]) -> None:
         for entry in entries:
-            advance(shelf.book, entry.raw, entry.leaf)
+            advance(shelf.growing, entry.raw, entry.leaf)
+        if shelf.anew is not None and shelf.anew.size >= shelf.stored:
+            shelf.book, shelf.anew, shelf.saved = shelf.anew, None, 0
 
     def _shelf(self, community: CommunityId) -> Shelf:
         shelf = self._shelves.get(community)

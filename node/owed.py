@@ -5,11 +5,11 @@ that was not written yet is written then, and one that was is owed no more. Netw
 are another matter: those are rows in the store (duties.py).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from protocol.book import Book
-from protocol.community.charter import adoption_audience, charter_json, read_charter
+from protocol.community.charter import PUBLIC, adoption_audience, charter_json, read_charter
 from protocol.decisions.closing import Closing, may_close, outcome_of
 from protocol.decisions.proposal import (
     CharterSubject,
@@ -24,6 +24,7 @@ from protocol.federation.acts import LedgerFacts, find_compact
 from protocol.federation.proposal import Proposing, position_of
 from protocol.federation.roster import Roster, open_roster
 from protocol.ledger.act import VOICE, Act
+from protocol.ledger.fork import ForkEvidence
 from protocol.wire.bodies import body_json
 from protocol.wire.digests import CommunityId, MessageId
 from protocol.wire.encoding import JsonValue
@@ -116,6 +117,18 @@ def _state(
 def _asked(facts: Facts, subject: FederatedSubject) -> Act[Proposing] | None:
     ledger = facts.get(CommunityId(subject.ledger))
     return None if ledger is None else ledger.acts.proposals.get(MessageId(subject.proposal))
+
+
+def owed_announcements(
+    book: Book, address: str, neighbourhood: tuple[bool, Iterable[ForkEvidence]]
+) -> Iterator[Speech]:
+    """Our address, once somebody is to reach us there, and the forks that we can show."""
+    has_peers, forks = neighbourhood
+    if has_peers and book.presence.urls != (address,):
+        yield Speech(kind="identity/address", audience=PUBLIC, body={"urls": [address]})
+    for evidence in forks:
+        if evidence.ledger not in book.accusations and evidence.ledger != book.ledger:
+            yield Speech(kind="fork/evidence", audience=PUBLIC, body=body_json(evidence))
 
 
 def rosters(facts: Facts) -> Iterator[Roster]:

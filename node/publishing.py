@@ -16,12 +16,14 @@ from node.evidence import open_positions
 from node.mirror import Mirror
 from node.peers import Peers, PeerTrouble, Verdict
 from node.ports import Ports
-from node.readers import reader_of
+from node.readers import ANYBODY, Reader, reader_of
 from node.settings import Settings
 from node.store.engine import Store
+from node.store.entries import all_evidence
 from node.store.peers import all_peers, failed, find_peer, heard, put_served, put_sizes, sizes_of
 from node.store.values import Duty, Peer
-from protocol.errors import Malformed
+from protocol.errors import Malformed, ProtocolError
+from protocol.ledger.fork import ForkEvidence, read_evidence, write_evidence
 from protocol.replication.bundle import read_section, split_bundle
 from protocol.wire.digests import CommunityId
 from protocol.wire.text import hex_decode
@@ -31,6 +33,8 @@ _LEDGERS_AT_ONCE = 16
 _MOST_ROUNDS = 10_000
 _PAUSE_S = 0.01
 _REFUSED_FOR_S = 60.0
+_INTRODUCED_WITHIN_S = 2.0
+"""A peer refuses our own ledger until its operator has added us: usually a moment later."""
 
 
 class Publishing:
@@ -57,6 +61,7 @@ class Publishing:
         self._executor = ports.executor
         self._settings = settings
         self._sent: dict[tuple[str, CommunityId], tuple[int, ...]] = {}
+        self._heard_out: set[tuple[CommunityId, str]] = set()
         self._refused: dict[tuple[str, CommunityId], float] = {}
 
     # --- owing -----------------------------------------------------------------------------
@@ -67,9 +72,25 @@ class Publishing:
             ring = self._books.changed.rings
             for peer in await self._executor.run(self.all_peers):
                 duties.hasten(PUSH, peer.url)
+            await self._hear_out()
             # The first change goes out at once; what a crowd adds meanwhile goes together.
             await self._clock.sleep(_PAUSE_S)
             await self._books.changed.heard(ring)
+
+    async def _hear_out(self) -> None:
+        """Forget what others erased, and look at the forks that they show."""
+        for community in self._books.known():
+            await self._mirror.forget_erased(community)
+            book = self._books.book(community)
+            for accused, evidence in [] if book is None else list(book.accusations.items()):
+                if (community, accused) in self._heard_out or community == self._books.own_id:
+                    continue
+                self._heard_out.add((community, accused))
+                try:
+                    await self._mirror.accuse(write_evidence(evidence))
+                except ProtocolError:
+                    # It shows nothing, or nothing about a ledger that is held here.
+                    continue
 
     async def ask_now_and_then(self, duties: Duties) -> None:
         """Owe a pull from every peer, for what nobody pushes to us, until cancelled."""
@@ -82,6 +103,12 @@ class Publishing:
         """Every address that we deliver to."""
         with self._store.read() as connection:
             return all_peers(connection)
+
+    def neighbourhood(self) -> tuple[bool, tuple[ForkEvidence, ...]]:
+        """Whether there are peers, and the forks that we can show. Blocks."""
+        with self._store.read() as connection:
+            kept = all_evidence(connection)
+            return bool(all_peers(connection)), tuple(read_evidence(one.raw) for one in kept)
 
     # --- push ------------------------------------------------------------------------------
 
@@ -104,7 +131,7 @@ class Publishing:
 
     async def _serve_new_federations(self, peer: Peer, community: CommunityId) -> None:
         """Give again, whole, what a peer got as hashes before it belonged to a federation."""
-        reader = reader_of(community, self._books.facts())
+        reader = self._reader(peer)
         if reader.federations <= set(peer.served.split()):
             return
         for ledger in self._books.known():
@@ -137,6 +164,16 @@ class Publishing:
                 break
         return found
 
+    def _reader(self, peer: Peer) -> Reader:
+        """What a peer may be given unasked: as its community only where that names the address.
+
+        Who merely serves a copy of a community's ledger could otherwise pass for it.
+        """
+        book = None if peer.community is None else self._books.book(peer.community)
+        if peer.community is None or book is None or peer.url not in book.presence.urls:
+            return ANYBODY
+        return reader_of(peer.community, self._books.facts())
+
     def _states(self) -> dict[CommunityId, tuple[int, int, int]]:
         return {ledger: self._delivery.state(ledger) for ledger in self._books.known()}
 
@@ -148,7 +185,7 @@ class Publishing:
     ) -> None:
         if peer.community is None:
             return
-        reader = reader_of(peer.community, self._books.facts())
+        reader = self._reader(peer)
         starts = {ledger: min(sizes.get(ledger, 0), wanted[ledger][0]) for ledger in wanted}
         limit = self._settings.batch_entries
         bundle = await self._executor.run(self._delivery.bundle_for, reader, starts, limit)
@@ -156,8 +193,9 @@ class Publishing:
         verdicts = await self._call_push(peer, bundle)
         for verdict in verdicts:
             if verdict.error == "ledger-unknown":
-                until = self._clock.monotonic() + _REFUSED_FOR_S
-                self._refused[peer.url, verdict.ledger] = until
+                own = verdict.ledger == self._books.own_id
+                pause = _INTRODUCED_WITHIN_S if own else _REFUSED_FOR_S
+                self._refused[peer.url, verdict.ledger] = self._clock.monotonic() + pause
             sizes[verdict.ledger] = verdict.size
         for ledger, state in wanted.items():
             if sizes.get(ledger, 0) == told[ledger]:
@@ -238,7 +276,9 @@ class Publishing:
             if held > remote or (held == remote and not self._wants_lines(ledger)):
                 return
             bundle = await self._peers.pull(peer.url, ledger, held)
-            taken = await self._mirror.take(bundle)
+            # What a community itself gives of its own ledger may be sealed, for it to get back.
+            sender = ledger if ledger == peer.community else None
+            taken = await self._mirror.take(bundle, sender=sender)
             if not any(one.error is None and one.size > held for one in taken):
                 return
 

@@ -21,7 +21,7 @@ from node.duties import Duties
 from node.journal import Journal
 from node.keys import NodeKeys, read_keys
 from node.mirror import Mirror
-from node.owed import Speech, owed_answers, owed_decisions
+from node.owed import Speech, owed_announcements, owed_answers, owed_decisions
 from node.peers import Peers, system_transport
 from node.ports import Clock, Entropy, Executor, Ports, system_ports
 from node.publishing import PULL, PUSH, Publishing
@@ -163,6 +163,7 @@ def _assemble(
     def owed(now: int) -> list[Speech]:
         facts = books.facts()
         return [
+            *owed_announcements(books.own, settings.address, publishing.neighbourhood()),
             *owed_decisions(books.own, facts, now),
             *owed_answers(books.own, facts, now),
             *closing.owed(now),

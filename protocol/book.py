@@ -6,6 +6,7 @@ can change nothing. It is changed by the fold alone (fold.py); everybody else as
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from typing import Final
 
 from protocol.community.charter import COMMUNITY, PUBLIC, Charters
 from protocol.community.electorate import Electorate, snapshot
@@ -17,6 +18,7 @@ from protocol.errors import Refused
 from protocol.federation.acts import FederationActs, LedgerFacts
 from protocol.identity.chain import Chain
 from protocol.identity.presence import Description, Presence, apply_descriptions
+from protocol.ledger.fork import ForkEvidence
 from protocol.wire.digests import CommunityId, MessageId
 
 
@@ -38,6 +40,10 @@ class Words:
     audience: str
 
 
+MAX_ACCUSATIONS: Final = 1_000
+"""Ledgers of which one community shows that they forked; more are not remembered."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Book:
     """The folded state of one ledger.
@@ -51,6 +57,7 @@ class Book:
         words: Entries whose bytes may be erased.
         hidden: Entries that this reader holds as hashes only, erased ones among them.
         void: Entries that stand in the tree but count for nothing, with the code that says why.
+        accusations: Evidence of forks of other ledgers, the last one of each; not verified here.
         erased: Indexes whose bytes are to be forgotten.
     """
 
@@ -73,6 +80,7 @@ class Book:
     words: dict[int, Words] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     void: dict[int, str] = field(default_factory=dict)
+    accusations: dict[str, ForkEvidence] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from protocol.book import Book, erase
+from protocol.book import MAX_ACCUSATIONS, Book, erase
 from protocol.community.charter import PUBLIC
 from protocol.decisions.proposal import JoinSubject, LeaveSubject
 from protocol.errors import Refused
@@ -80,6 +80,11 @@ def _apply_step(book: Book, act: Act[Any]) -> None:
 
 def _apply_outcome(book: Book, act: Act[joint.FinalOutcome]) -> None:
     book.federation.outcomes[MessageId(act.body.proposal)] = act.body
+
+
+def _apply_evidence(book: Book, act: Act[ForkEvidence]) -> None:
+    if len(book.accusations) < MAX_ACCUSATIONS:
+        book.accusations[act.body.ledger] = act.body
 
 
 def _check_outcome(book: Book, act: Act[joint.FinalOutcome]) -> None:
@@ -172,7 +177,9 @@ KINDS = {
         check=_check_outcome,
         apply=_apply_outcome,
     ),
-    "fork/evidence": Kind(body=ForkEvidence, author="voice", audience="public"),
+    "fork/evidence": Kind(
+        body=ForkEvidence, author="voice", audience="public", apply=_apply_evidence
+    ),
     "entry/erase": Kind(
         body=Erasure,
         author="vouched",
