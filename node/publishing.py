@@ -116,7 +116,7 @@ class Publishing:
         """Bring a peer whatever it lacks and may have.
 
         Raises:
-            Failed: the peer could not be called.
+            Failed: the peer could not be called, or does not take our ledger yet.
         """
         peer = await self._peer(duty.target)
         if peer is None or peer.community is None:
@@ -126,8 +126,14 @@ class Publishing:
         for _ in range(_MOST_ROUNDS):
             wanted = await self._lacking(peer, sizes)
             if not wanted:
-                return
+                break
             await self._push_some(peer, wanted, sizes)
+        if self._is_refused(peer, self._books.own_id):
+            # Its operator has not added us yet: try again, whatever happens here meanwhile.
+            raise Failed("the peer does not know us yet")
+
+    def _is_refused(self, peer: Peer, ledger: CommunityId) -> bool:
+        return self._refused.get((peer.url, ledger), 0.0) > self._clock.monotonic()
 
     async def _serve_new_federations(self, peer: Peer, community: CommunityId) -> None:
         """Give again, whole, what a peer got as hashes before it belonged to a federation."""
@@ -152,10 +158,9 @@ class Publishing:
     ) -> dict[CommunityId, tuple[int, ...]]:
         """Ledgers of which we have more, or other evidence, than the peer was ever sent."""
         found: dict[CommunityId, tuple[int, ...]] = {}
-        now = self._clock.monotonic()
         for ledger, state in (await self._executor.run(self._states)).items():
             key = (peer.url, ledger)
-            if ledger == peer.community or self._refused.get(key, 0.0) > now:
+            if ledger == peer.community or self._is_refused(peer, ledger):
                 continue
             told = sizes.get(ledger, 0)
             if self._sent.get(key) != (*state, told) and (told < state[0] or state[1]):
@@ -198,7 +203,7 @@ class Publishing:
                 self._refused[peer.url, verdict.ledger] = self._clock.monotonic() + pause
             sizes[verdict.ledger] = verdict.size
         for ledger, state in wanted.items():
-            if sizes.get(ledger, 0) == told[ledger]:
+            if sizes.get(ledger, 0) == told[ledger] and not self._is_refused(peer, ledger):
                 # Nothing moved: the same again would not either, until something changes.
                 self._sent[peer.url, ledger] = (*state, told[ledger])
         await self._executor.run(self._note_sizes, peer, sizes)
