@@ -51,6 +51,18 @@ _SEAL_IN = (
     )
     .values(sealed=bindparam("new_sealed"))
 )
+_WITNESS = (
+    update(WITNESSED)
+    .where(
+        WITNESSED.c.origin == bindparam("at_origin"),
+        WITNESSED.c.size == bindparam("old_size"),
+        WITNESSED.c.root == bindparam("old_root"),
+    )
+    .values(size=bindparam("new_size"), root=bindparam("new_root"))
+)
+_ROOT_AT = select(HEAD.c.root).where(
+    HEAD.c.ledger == bindparam("of"), HEAD.c.size == bindparam("at")
+)
 _FILL_IN = (
     update(ENTRY)
     .where(
@@ -192,8 +204,8 @@ def put_head(connection: Connection, ledger: int, head: Head) -> None:
     row = {"ledger": ledger, "size": head.size, "root": head.root, "note": head.note}
     if insert_if_new(connection, HEAD, row):
         return
-    statement = select(HEAD.c.root).where(HEAD.c.ledger == ledger, HEAD.c.size == head.size)
-    if connection.execute(statement).scalar_one() != head.root:
+    place = {"of": ledger, "at": head.size}
+    if connection.execute(_ROOT_AT, place).scalar_one() != head.root:
         raise Stale(f"ledger {ledger} has another head of size {head.size}")
 
 
@@ -235,12 +247,14 @@ def advance_witnessed(
         if not insert_if_new(connection, WITNESSED, row):
             raise Stale(f"the witness knows {origin} already")
         return
-    statement = (
-        update(WITNESSED)
-        .where(WITNESSED.c.origin == origin, WITNESSED.c.size == old[0], WITNESSED.c.root == old[1])
-        .values(size=size, root=root)
-    )
-    if connection.execute(statement).rowcount != 1:
+    change = {
+        "at_origin": origin,
+        "old_size": old[0],
+        "old_root": old[1],
+        "new_size": size,
+        "new_root": root,
+    }
+    if connection.execute(_WITNESS, change).rowcount != 1:
         raise Stale(f"the witness last cosigned another head of {origin}")
 
 
