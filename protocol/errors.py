@@ -15,23 +15,23 @@ class ProtocolError(Exception):
         self.detail = detail
 
 
-class Malformed(ProtocolError):
+class Malformed(ProtocolError):  # noqa: N818 - named for what is the case
     """It cannot be read: not the one spelling that the format allows, or over a limit."""
 
 
-class Unauthentic(ProtocolError):
+class Unauthentic(ProtocolError):  # noqa: N818 - named for what is the case
     """A key or signature does not stand for what it claims to stand for."""
 
 
-class Inconsistent(ProtocolError):
+class Inconsistent(ProtocolError):  # noqa: N818 - named for what is the case
     """A proof or a history contradicts what is already known; may be evidence of a fork."""
 
 
-class Refused(ProtocolError):
+class Refused(ProtocolError):  # noqa: N818 - named for what is the case
     """Well formed and genuine, but the rules of the community or federation say no."""
 
 
-class Behind(ProtocolError):
+class Behind(ProtocolError):  # noqa: N818 - named for what is the case
     """History is missing here; `size` tells how much of the ledger is known."""
 
     def __init__(self, code: str, detail: str, *, size: int) -> None:
