@@ -13,7 +13,7 @@ receipts, votes and commits, and the joint outcome against what each community r
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from protocol.book import Book
 from protocol.decisions.proposal import FederatedSubject, Proposal, State
@@ -104,23 +104,38 @@ def audit(raw: bytes) -> Report:
         Malformed: It is no bundle at all; anything less is a problem in the report.
     """
     report = Report()
-    sections: list[tuple[Section, Chain]] = []
+    sections: dict[CommunityId, Section] = {}
+    chains: dict[CommunityId, Chain] = {}
     for frame in split_bundle(raw):
         try:
-            section = read_section(frame)
+            section = _joined(sections.get(frame.ledger), read_section(frame))
             chain = open_chain(section.chain)
             if chain.community != section.ledger:
                 raise Inconsistent("section-other", "the keys are another community's")
-            sections.append((section, chain))
+            sections[frame.ledger], chains[frame.ledger] = section, chain
         except ProtocolError as problem:
             _note(report, frame.ledger, None, problem)
-    chains = {chain.community: chain for _, chain in sections}
-    books: dict[CommunityId, Book] = {}
-    for section, chain in sections:
-        books[chain.community] = _audit_ledger(report, section, chain, chains)
+    books = {
+        ledger: _audit_ledger(report, section, chains[ledger], chains)
+        for ledger, section in sections.items()
+    }
     _recount(report, books)
     _recount_joint(report, books)
     return report
+
+
+def _joined(before: Section | None, section: Section) -> Section:
+    """A long ledger comes in several sections, one behind the other."""
+    if before is None:
+        return section
+    if section.start != before.end:
+        raise Inconsistent("section-partial", "two sections of one ledger do not meet")
+    return replace(
+        section,
+        heads=tuple(dict.fromkeys((*before.heads, *section.heads))),
+        start=before.start,
+        items=(*before.items, *section.items),
+    )
 
 
 def _note(report: Report, ledger: CommunityId, index: int | None, problem: ProtocolError) -> None:

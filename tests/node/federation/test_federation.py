@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from node.readers import reader_of
+from protocol.audit import audit
+from protocol.errors import Malformed
 from protocol.federation.joint import find_proposal, open_joint, outcome_of
 from tests.node.federation.network import (
     Network,
@@ -95,6 +98,28 @@ async def test_three_communities_decide_together(found: Found) -> None:
             book = site.node.books.book(other.community)
             assert book is not None
             assert not book.void
+    whole = dict.fromkeys(sites[1].node.books.known(), 0)
+    facts = sites[1].node.books.facts()
+    reader = reader_of(sites[1].community, facts)
+    raw = sites[1].node.delivery.bundle_for(reader, whole)
+    report = audit(raw)
+    assert report.problems == []
+    assert len(report.ledgers) == 3
+    joint = next(one for one in report.joint if one.proposal == proposal)
+    assert joint.outcome is not None
+    assert outcomes[0] is not None
+    assert joint.outcome.list == outcomes[0].list
+    assert joint.commits == 2
+    changed = raw.replace(b'choice\\":\\"disagree', b'choice\\":\\"abstain')
+    assert changed != raw
+    assert not audit_or_refused(changed)
+
+
+def audit_or_refused(raw: bytes) -> bool:
+    try:
+        return audit(raw).right
+    except Malformed:
+        return False
 
 
 async def test_a_third_relays_between_two_that_never_meet(found: Found) -> None:
