@@ -34,7 +34,10 @@ def members_view(book: Book, *, names: bool) -> JsonObject:
     """Everybody who is or was here; names only for those who may read profiles."""
     members = book.membership.members.values()
     return {
-        "members": [_member(one, name=one.name if names else None) for one in members],
+        "members": [
+            _member(one, name=one.name if names else None, wish=book.membership.wishes.get(one.id))
+            for one in members
+        ],
         "active": len(book.membership.active()),
         "households": household_count(book),
         "electorates": {
@@ -49,13 +52,14 @@ def household_count(book: Book) -> int:
     return len({one.household for one in book.membership.active() if one.household is not None})
 
 
-def _member(member: Member, *, name: str | None) -> JsonObject:
+def _member(member: Member, *, name: str | None, wish: str | None) -> JsonObject:
     return {
         "id": member.id,
         "key": member.key.text,
         "standing": member.standing.value,
         "since": member.since,
         "household": member.household,
+        "wish": wish,
         "sponsors": [*sorted(member.sponsors)] if member.standing is Standing.WAITING else [],
         "name": name or None,
     }

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from node.cli import answers
+from node.cli import answers, ids
 from node.cli.acting import COMMUNITY, short, told
 from node.cli.commands import MEMBER, Shown, command
 from node.cli.joining import find_member, named
@@ -82,9 +82,23 @@ def household(
     household: Annotated[str | None, typer.Argument(metavar="HOUSEHOLD")] = None,
     none: Annotated[bool, typer.Option("--none")] = False,
 ) -> Shown:
-    """Into another household, or out of hers."""
+    """Out of hers at once; into another one when others welcome her."""
     if (household is None) is not none:
         raise Trouble("household-which", "HOUSEHOLD | --none", USAGE)
     posted = session.member().act("household/move", {"household": household})
-    sentence = "moved-out" if household is None else "moved"
+    sentence = "moved-out" if household is None else "household-wished"
     return told(session.words, sentence, posted, household=household)
+
+
+@command("member welcome", MEMBER, example="acuerdo member welcome 3f9a21c4 los-olivos --as bento")
+def welcome(
+    session: Session,
+    *,
+    member: Annotated[str, typer.Argument(metavar="MEMBER")],
+    household: Annotated[str, typer.Argument(metavar="HOUSEHOLD")],
+) -> Shown:
+    """She belongs to it once enough others say so, one of them from the household."""
+    acting = session.member()
+    mover = ids.member(acting.node, member)
+    posted = acting.act("household/welcome", {"member": mover, "household": household})
+    return told(session.words, "welcomed", posted, member=mover, household=household)

@@ -1,4 +1,4 @@
-"""Members and households. Spec: docs/spec/members.md.
+"""Members: how they come, go, and change keys. Spec: docs/spec/members.md.
 
 A member is known by the id of the message that brought her in; her key may change, her id
 does not. Structural entries hold keys and counts; names live in erasable profiles.
@@ -79,13 +79,6 @@ class Replacement:
     key: KeyText
 
 
-@body
-class Move:
-    """A member changes household, or leaves hers."""
-
-    household: Household | None
-
-
 class Standing(Enum):
     """Where a member is in her life with the community."""
 
@@ -122,6 +115,7 @@ class Membership:
         holders: Whose key it is now; `retired` are keys that speak no more.
         inviters: Who gave each invitation that is still open.
         confirmations: For each member, who confirms which new key.
+        wishes: To which household a member wishes to belong; `welcomes` are who welcome her.
         names: What each member called herself, by the index of the entry.
         version: Grows with whatever changes an electorate.
     """
@@ -132,6 +126,8 @@ class Membership:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     inviters: dict[str, MemberId] = field(default_factory=dict)
     confirmations: dict[MemberId, dict[str, frozenset[MemberId]]] = field(default_factory=dict)
+    wishes: dict[MemberId, str] = field(default_factory=dict)
+    welcomes: dict[MemberId, frozenset[MemberId]] = field(default_factory=dict)
     names: dict[MemberId, dict[int, str]] = field(default_factory=dict)
     version: int = 0
 
@@ -268,14 +264,14 @@ def apply_sponsoring(membership: Membership, act: Act[Sponsoring], charter: Char
     vouched = replace(newcomer, sponsors=sponsors)
     if len(sponsors) >= charter.admission.sponsors:
         vouched = replace(_stand(vouched, Standing.ACTIVE), since=act.index)
-    _set(membership, vouched)
+    set_member(membership, vouched)
 
 
 def apply_leaving(membership: Membership, act: Act[Leaving]) -> None:
     """Her key is retired; what she signed before stands."""
     member = membership.members[MemberId(act.speaker)]
     _retire(membership, member)
-    _set(membership, _stand(member, Standing.LEFT))
+    set_member(membership, _stand(member, Standing.LEFT))
 
 
 def apply_profile(membership: Membership, act: Act[Profile]) -> None:
@@ -326,13 +322,7 @@ def apply_replacement(membership: Membership, act: Act[Replacement], charter: Ch
     _retire(membership, member)
     key = read_public_key(act.body.key)
     membership.holders[key.text] = member.id
-    _set(membership, replace(member, key=key))
-
-
-def apply_move(membership: Membership, act: Act[Move]) -> None:
-    """She speaks with her new household in what opens from now on."""
-    member = membership.members[MemberId(act.speaker)]
-    _set(membership, replace(member, household=act.body.household))
+    set_member(membership, replace(member, key=key))
 
 
 def _fresh(membership: Membership, key: PublicKey) -> None:
@@ -342,10 +332,11 @@ def _fresh(membership: Membership, key: PublicKey) -> None:
 
 def _enter(membership: Membership, member: Member) -> None:
     membership.holders[member.key.text] = member.id
-    _set(membership, member)
+    set_member(membership, member)
 
 
-def _set(membership: Membership, member: Member) -> None:
+def set_member(membership: Membership, member: Member) -> None:
+    """What holds of her from this entry on."""
     membership.members[member.id] = member
     membership.version += 1
 

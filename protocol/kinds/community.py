@@ -5,12 +5,13 @@ from typing import Any
 
 from protocol.book import Book
 from protocol.community import charter as charters
-from protocol.community import members
+from protocol.community import households, members
 from protocol.decisions import terms
 from protocol.decisions.proposal import CharterSubject
 from protocol.errors import Refused
 from protocol.kinds.kind import Kind, Step, carried_out, mandate, nothing, structure
 from protocol.ledger.act import Act
+from protocol.wire.digests import MemberId
 
 
 def _check_adoption(book: Book, act: Act[charters.Adoption]) -> None:
@@ -34,12 +35,31 @@ def _apply_adoption(book: Book, act: Act[charters.Adoption]) -> None:
     carried_out(book, act.body.decision, CharterSubject)
 
 
+def _check_invitation(book: Book, act: Act[members.Invitation]) -> None:
+    members.check_invitation(book.membership, act)
+    households.check_invited(book.membership, act)
+
+
+def _check_joining(book: Book, act: Act[members.Joining]) -> None:
+    members.check_joining(book.membership, act)
+    households.check_joined(book.membership, act)
+
+
 def _apply_joining(book: Book, act: Act[members.Joining]) -> None:
     members.apply_joining(book.membership, act, book.charters.current)
 
 
 def _apply_sponsoring(book: Book, act: Act[members.Sponsoring]) -> None:
     members.apply_sponsoring(book.membership, act, book.charters.current)
+
+
+def _apply_leaving(book: Book, act: Act[members.Leaving]) -> None:
+    members.apply_leaving(book.membership, act)
+    households.forget_member(book.membership, MemberId(act.speaker))
+
+
+def _apply_welcome(book: Book, act: Act[households.Welcome]) -> None:
+    households.apply_welcome(book.membership, act, book.charters.current)
 
 
 def _apply_replacement(book: Book, act: Act[members.Replacement]) -> None:
@@ -78,21 +98,20 @@ KINDS = {
         founding=True,
     ),
     "member/invite": structure(
-        members.Invitation,
-        _on_membership(members.check_invitation),
-        _on_membership(members.apply_invitation),
+        members.Invitation, _check_invitation, _on_membership(members.apply_invitation)
     ),
-    "member/join": structure(
-        members.Joining, _on_membership(members.check_joining), _apply_joining, "newcomer"
-    ),
+    "member/join": structure(members.Joining, _check_joining, _apply_joining, "newcomer"),
     "member/sponsor": structure(
         members.Sponsoring, _on_membership(members.check_sponsoring), _apply_sponsoring
     ),
-    "member/leave": structure(members.Leaving, nothing, _on_membership(members.apply_leaving)),
+    "member/leave": structure(members.Leaving, nothing, _apply_leaving),
     "member/replace": structure(
         members.Replacement, _on_membership(members.check_replacement), _apply_replacement
     ),
-    "household/move": structure(members.Move, nothing, _on_membership(members.apply_move)),
+    "household/move": structure(households.Move, nothing, _on_membership(households.apply_move)),
+    "household/welcome": structure(
+        households.Welcome, _on_membership(households.check_welcome), _apply_welcome
+    ),
     "member/profile": Kind(
         body=members.Profile,
         author="vouched",

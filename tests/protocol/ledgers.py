@@ -271,6 +271,16 @@ class Ledger:
         self.people[newcomer] = key(newcomer)
         return joined
 
+    def move(self, mover: str, household: str, *hosts: str) -> None:
+        """She wishes to belong to a household, and these welcome her."""
+        self.say("household/move", {"household": household}, mover)
+        for host in hosts:
+            self.welcome(host, mover, household)
+
+    def welcome(self, host: str, mover: str, household: str) -> MessageId:
+        body: Body = {"member": self.member(mover).id, "household": household}
+        return self.say("household/welcome", body, host)
+
     def rotate(self, number: int = 1, **keys: PrivateKey) -> bytes:
         """The rotation that follows; the voice is a new one afterwards."""
         return rotation(self.book.identity, number, self.book.size, **keys)

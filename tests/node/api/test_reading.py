@@ -157,10 +157,15 @@ async def test_members_with_households_and_names(house: House) -> None:
     name: dict[str, JsonValue] = {"name": "Ana <b>María</b>"}
     await house.node.journal.submit(say(0, "member/profile", name, "community"))
     await house.node.journal.submit(say(0, "household/move", {"household": "los-olivos"}))
+    waiting = rows((await house.member(1).get("/v1/members")).json, "members")[0]
+    assert (waiting["household"], waiting["wish"]) == (None, "los-olivos")
+    wished: dict[str, JsonValue] = {"member": waiting["id"], "household": "los-olivos"}
+    await house.node.journal.submit(say(1, "household/welcome", wished))
     shown = (await house.member(1).get("/v1/members")).json
     assert (shown["active"], shown["households"]) == (3, 1)
     ana = rows(shown, "members")[0]
     assert (ana["name"], ana["household"]) == ("Ana <b>María</b>", "los-olivos")
+    assert ana["wish"] is None
     people = part(part(shown, "electorates"), "person")
     assert people["count"] == 3
     book, proposal = house.node.books.own, await draft(house)

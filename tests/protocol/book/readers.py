@@ -45,6 +45,7 @@ def structure_of(book: Book) -> dict[str, object]:
         "members": members,
         "keys": (book.membership.holders, book.membership.retired),
         "confirmations": book.membership.confirmations,
+        "wishes": (book.membership.wishes, book.membership.welcomes),
         "invitations": (book.membership.invitations, book.membership.inviters),
         "proposals": proposals_of(book),
         "carried out": book.decisions.carried_out,

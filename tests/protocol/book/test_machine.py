@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from protocol.community.members import Standing
 from protocol.decisions.proposal import State
 from protocol.errors import ProtocolError
+from protocol.wire.digests import MemberId
 from tests.protocol import joint_bodies as joint
 from tests.protocol.book.readers import forgetting, joint_acts, outsider, partner, structure_of
 from tests.protocol.kinds.histories import ELSEWHERE, FEDERATION, adopting
@@ -110,6 +111,13 @@ class Village(RuleBasedStateMachine):
     @rule(author=SOMEBODY, home=HOME, force=LENIENT)
     def move(self, author: int, home: str | None, force: bool) -> None:
         self.say("household/move", {"household": home}, author, force=force)
+
+    @rule(author=SOMEBODY, number=PICK, force=LENIENT)
+    def welcome(self, author: int, number: int, force: bool) -> None:
+        wishes = self.ledger.book.membership.wishes
+        member = self.pick(wishes, number)
+        body: Body = {"member": member, "household": wishes.get(MemberId(member), "house-2")}
+        self.say("household/welcome", body, author, force=force)
 
     @rule(author=SOMEBODY, number=PICK, phone=PERSON, force=LENIENT)
     def replace_key(self, author: int, number: int, phone: str, force: bool) -> None:

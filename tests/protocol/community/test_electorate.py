@@ -44,7 +44,7 @@ def test_moving_house_counts_from_the_next_opening() -> None:
     village = by_household()
     well = village.marks["well"]
     village.take("Ana", well, "agree")
-    village.say("household/move", {"household": "house-2"}, "Ana")
+    village.move("Ana", "house-2", "Bento")
     village.take("Ana", well, "disagree")
     assert {name: one.choice for name, one in village.proposal(well).positions.items()} == {
         "house-1": "disagree"

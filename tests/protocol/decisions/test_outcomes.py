@@ -140,7 +140,7 @@ def test_nobody_votes_for_two() -> None:
     village.marks["Bento"] = village.member("Bento").id
     village.say("member/replace", past.replacing(village), "Alice")
     village.take("Bento's new phone", well, "agree")
-    village.say("household/move", {"household": "house-9"}, "Bento's new phone")
+    village.move("Bento's new phone", "house-9", "Carla")
     village.say("member/leave", {}, "Bento's new phone")
     village.invite("Alice", "for Bento")
     village.join("Bento again", "for Bento")

@@ -155,6 +155,9 @@ _sponsor = about("member/sponsor", past.waiting, body(member="@Dora"), "Bento")
 _leave = about("member/leave", past.village, body(), "Bento")
 _profile = about("member/profile", past.village, body(name="Alicia"), "Alice")
 _replace = about("member/replace", past.half_replaced, past.replacing, "Alice")
+_welcome = about(
+    "household/welcome", past.wished, body(member="@Dora", household="house-2"), "Bento"
+)
 _move = about("household/move", past.village, body(household="house-2"), "Alice")
 _SMALL_ORDER = "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
@@ -219,6 +222,39 @@ MEMBERS = [
         story=past.replaced,
         said=lambda ledger: past.replacing(ledger, "Bento"),
     ),
+    _invite("invite-home", story=past.households, said=past.inviting("house-2")),
+    _invite("invite-into-an-empty-household", story=past.households, said=past.inviting("house-9")),
+    _invite(
+        "invite-into-the-household-of-others",
+        "household-not-yours",
+        story=past.households,
+        said=past.inviting("house-1"),
+    ),
+    _join(
+        "join-a-household-taken-meanwhile",
+        "household-not-yours",
+        story=past.household_taken,
+        said=joining("Eva", "for Eva"),
+        by="Eva",
+    ),
+    _join(
+        "join-a-household-that-the-inviter-left",
+        "household-not-yours",
+        story=past.inviter_moved,
+        said=joining("Eva", "for Eva"),
+        by="Eva",
+    ),
+    _welcome("welcome"),
+    _welcome("welcome-by-another-household", by="Carla"),
+    _welcome("welcome-after-another", story=past.half_welcomed),
+    _welcome("welcome-twice", "welcome-twice", story=past.half_welcomed, by="Carla"),
+    _welcome("welcome-oneself", "welcomes-herself", by="Dora"),
+    _welcome("welcome-elsewhere", "wish-unknown", said=body(member="@Dora", household="house-3")),
+    _welcome("welcome-nobody", "wish-unknown", said=body(member=NOBODY, household="house-2")),
+    _welcome("welcome-to-an-earlier-wish", "wish-unknown", story=past.wished_otherwise),
+    _welcome("welcome-one-who-left", "wish-unknown", story=past.wisher_gone),
+    _welcome("welcome-out", "body-invalid", said=body(member="@Dora", household=None)),
+    _welcome("welcome-by-a-stranger", "not-a-member", by="Mallory"),
     _move("move"),
     _move("move-out", said=body(household=None)),
     _move("move-by-a-stranger", "not-a-member", by="Mallory"),

@@ -128,6 +128,55 @@ def inviter_gone() -> Ledger:
     return ledger
 
 
+def households() -> Ledger:
+    """Alice and Ana live together; Bento and Carla each alone; Dora nowhere."""
+    homes = {"Alice": "house-1", "Ana": "house-1", "Bento": "house-2", "Carla": "house-3"}
+    return found("Alice", "Ana", "Bento", "Carla", "Dora", households=homes)
+
+
+def wished() -> Ledger:
+    """Dora would like to live with Bento."""
+    ledger = households()
+    ledger.marks["Dora"] = ledger.member("Dora").id
+    ledger.move("Dora", "house-2")
+    return ledger
+
+
+def half_welcomed() -> Ledger:
+    """Carla has nothing against it, but does not live there."""
+    ledger = wished()
+    ledger.welcome("Carla", "Dora", "house-2")
+    return ledger
+
+
+def wished_otherwise() -> Ledger:
+    ledger = half_welcomed()
+    ledger.move("Dora", "house-3")
+    return ledger
+
+
+def wisher_gone() -> Ledger:
+    ledger = wished()
+    ledger.say("member/leave", {}, "Dora")
+    return ledger
+
+
+def household_taken() -> Ledger:
+    """Bento invited Eva into an empty household; Dora lives there by now."""
+    ledger = households()
+    ledger.invite("Bento", "for Eva", household="house-9")
+    ledger.move("Dora", "house-9", "Alice")
+    return ledger
+
+
+def inviter_moved() -> Ledger:
+    """Ana invited Eva into her household, and lives elsewhere by now."""
+    ledger = households()
+    ledger.invite("Ana", "for Eva", household="house-1")
+    ledger.move("Ana", "house-2", "Bento")
+    return ledger
+
+
 def bento_gone() -> Ledger:
     ledger = village()
     ledger.marks["Bento"] = ledger.member("Bento").id
@@ -333,6 +382,10 @@ def new_charter(confirmations: int = 2) -> Body:
 
 def amending(ledger: Ledger, base: int = 1) -> Body:
     return {"proposal": ledger.marks["well"], "base": base, "text": ledger.marks["other"]}
+
+
+def inviting(household: str) -> Callable[[Ledger], Body]:
+    return body(invitation=key("for Eva").public.text, household=household, until=START)
 
 
 def replacing(ledger: Ledger, name: str = "Bento's new phone") -> Body:
