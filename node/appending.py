@@ -111,8 +111,11 @@ def open_tail(extension: Extension, sealer: Sealer) -> list[NewEntry]:
 def keep_lines(
     store: Store, number: int, heads: Iterable[Head], lines: Sequence[StoredCosignature]
 ) -> None:
-    """Keep witnesses' lines, each with the head that it stands under."""
-    with store.write() as connection:
+    """Keep witnesses' lines, each with the head that it stands under.
+
+    A head alone need not last: signed again, it comes out the same.
+    """
+    with store.write(lasting=bool(lines)) as connection:
         for head in heads:
             put_head(connection, number, head)
         put_cosignatures(connection, number, lines)

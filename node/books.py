@@ -199,7 +199,7 @@ class Books:
                 shelf.saved = size
 
     def _write(self, number: int, size: int, blob: bytes) -> None:
-        with self._store.write() as connection:
+        with self._store.write(lasting=False) as connection:
             write_snapshot(connection, number, size, blob)
 
     def _read(self, number: int, start: int, stop: int) -> tuple[StoredEntry, ...]:

@@ -180,7 +180,7 @@ class Duties:
             return next_due_ms(connection, busy=tuple(self._busy))
 
     def _strike_off(self, duty: Duty) -> None:
-        with self._store.write() as connection:
+        with self._store.write(lasting=False) as connection:
             done(connection, duty)
 
     def _put_off(self, duty: Duty, error: str) -> None:
@@ -191,7 +191,7 @@ class Duties:
         first, last = self._settings.duty_first_retry_ms, self._settings.duty_last_retry_ms
         pause = min(last, first << min(duty.attempts, 20))
         jitter = int.from_bytes(self._entropy.bytes(2)) * pause // (4 * 65_536)
-        with self._store.write() as connection:
+        with self._store.write(lasting=False) as connection:
             postpone(connection, duty, self._clock.now_ms() + pause - jitter, error[:300])
 
     async def _wait(self, bell: Signal, heard: int, seconds: float) -> None:

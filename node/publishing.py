@@ -314,21 +314,21 @@ class Publishing:
         if peer.community is None:
             return
         known = {ledger: size for ledger, size in sizes.items() if self._holds(ledger)}
-        with self._store.write() as connection:
+        with self._store.write(lasting=False) as connection:
             put_sizes(connection, peer.community, known)
             heard(connection, peer.url, self._clock.now_ms(), peer.community)
 
     def _heard(self, url: str, community: CommunityId) -> None:
-        with self._store.write() as connection:
+        with self._store.write(lasting=False) as connection:
             heard(connection, url, self._clock.now_ms(), community)
 
     def _served(self, url: str, federations: Collection[str]) -> None:
-        with self._store.write() as connection:
+        with self._store.write(lasting=False) as connection:
             put_served(connection, url, federations)
 
     async def _trouble(self, url: str, trouble: PeerTrouble) -> None:
         await self._executor.run(self._failed, url, trouble.code)
 
     def _failed(self, url: str, code: str) -> None:
-        with self._store.write() as connection:
+        with self._store.write(lasting=False) as connection:
             failed(connection, url, code)

@@ -2,7 +2,8 @@
 
 SQLite, the default: one writer connection whose transactions begin with `BEGIN IMMEDIATE` (a plain
 `BEGIN` that turns from reading to writing fails under concurrency, whatever the busy timeout), and
-readers that cannot write. `synchronous=FULL`: what `commit` returned from survives a power cut.
+readers that cannot write. `synchronous=FULL`: what `commit` returned from survives a power cut,
+except what is said not to have to last (`NORMAL`: at worst it is gone, never half there).
 `secure_delete`: erased text is overwritten in the file, not only unlinked.
 
 PostgreSQL: several processes may write; every append is a compare-and-swap on the ledger's row, so
@@ -73,9 +74,14 @@ class Store:
     writer: Engine
     reader: Engine
 
-    def write(self) -> AbstractContextManager[Connection]:
-        """Commits at the end, durably; rolls back on any exception. One at a time on SQLite."""
-        return self.writer.begin()
+    def write(self, *, lasting: bool = True) -> AbstractContextManager[Connection]:
+        """Commits at the end, durably; rolls back on any exception. One at a time on SQLite.
+
+        What the node can make or learn again need not be `lasting`: it outlives the process,
+        but may be lost with the power, unless something lasting was committed after it.
+        """
+        writer = self.writer if lasting else self.writer.execution_options(lasting=False)
+        return writer.begin()
 
     def read(self) -> AbstractContextManager[Connection]:
         """One consistent view of the whole database; every attempt to write raises."""
@@ -140,6 +146,10 @@ def _configure(connection: DBAPIConnection, pragmas: Iterable[str]) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
+    lasting = connection.get_execution_options().get("lasting", True)
+    if connection.info.setdefault("lasting", True) is not lasting:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
+        connection.info["lasting"] = lasting
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -25,14 +25,14 @@ class FailingStore(Store):
 
     plan: Plan = field(default_factory=Plan)
 
-    def write(self) -> AbstractContextManager[Connection]:
-        return self._write()
+    def write(self, *, lasting: bool = True) -> AbstractContextManager[Connection]:
+        return self._write(lasting=lasting)
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def _write(self, *, lasting: bool) -> Iterator[Connection]:
         self.plan.failing -= 1
         fails = self.plan.failing == 0
-        with Store.write(self) as connection:
+        with Store.write(self, lasting=lasting) as connection:
             yield connection
             if fails and not self.plan.persisting:
                 raise OSError(5, "Input/output error")

@@ -30,6 +30,12 @@ def test_the_writer_is_durable_and_the_reader_is_not_a_writer(village: Village) 
         ledgers.append(connection, village.ours, 0, [entry(0)], growth(1))
 
 
+def test_only_what_need_not_last_is_written_without_waiting_for_the_disk(store: Store) -> None:
+    for lasting, mode in ((True, 2), (False, 1), (False, 1), (True, 2)):
+        with store.write(lasting=lasting) as connection:
+            assert connection.execute(text("PRAGMA synchronous")).scalar() == mode
+
+
 def test_twenty_writers_at_once_lose_nothing(village: Village) -> None:
     def submit(writer: int) -> int:
         with village.store.write() as connection:
