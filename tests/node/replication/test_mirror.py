@@ -431,7 +431,7 @@ async def test_a_sender_who_hangs_up_leaves_store_and_books_alike(
     bosque.befriend(ayllu)
     for stop in (5, 12, ayllu.size):
         task = asyncio.create_task(bosque.mirror.take(ayllu.bundle(0, stop)))
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
