@@ -148,10 +148,10 @@ class Story:
         """
         name = self.words(f"check-{key}", **values)
         if not holds:
-            self._print(self._painted(f"  ✗ {name}", _RED))
+            self._wrapped(name, "  ✗ ", "    ", _RED)
             raise CheckFailed(f"{name}\n{detail}" if detail else name)
         self.checked.append(name)
-        self._print(self._painted(f"  ✓ {name}", _GREEN))
+        self._wrapped(name, "  ✓ ", "    ", _GREEN)
 
     def blank(self) -> None:
         """A pause."""
@@ -196,12 +196,12 @@ class Story:
         self._out.write("\r\x1b[2K")
         self._out.flush()
 
-    def _wrapped(self, text: str, first: str, rest: str) -> None:
+    def _wrapped(self, text: str, first: str, rest: str, colour: str = "") -> None:
         lines = textwrap.wrap(
             text, self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
         )
         for line in lines:
-            self._print(line)
+            self._print(self._painted(line, colour) if colour else line)
 
     def _print(self, text: str) -> None:
         print(text, file=self._out, flush=True)
