@@ -5,7 +5,9 @@ after the mirror has stored what came: at once if little came, otherwise in smal
 that nobody waits while a long ledger is folded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from node.ports import Ports
@@ -56,6 +58,7 @@ class Books:
         self._clock = ports.clock
         self._shelves: dict[CommunityId, Shelf] = {}
         self._own: CommunityId | None = None
+        self._arriving: Counter[CommunityId] = Counter()
         self.changed = Signal()
 
     def open(self) -> None:
@@ -180,10 +183,22 @@ class Books:
         self._fold_whole(shelf)
         self.changed.ring()
 
+    @contextmanager
+    def arriving(self, community: CommunityId) -> Iterator[None]:
+        """While a long ledger comes in, page by page, it is not folded: that would slow it down."""
+        self._arriving[community] += 1
+        try:
+            yield
+        finally:
+            self._arriving[community] -= 1
+            self.changed.ring()
+
     async def settle(self) -> None:
         """Fold whatever was stored and is not folded yet, giving way to others in between."""
-        for shelf in list(self._shelves.values()):
-            while shelf.growing.size < shelf.stored or shelf.anew is not None:
+        for community, shelf in list(self._shelves.items()):
+            while not self._arriving[community] and (
+                shelf.growing.size < shelf.stored or shelf.anew is not None
+            ):
                 entries = await self._executor.run(
                     self._read, shelf.number, shelf.growing.size, shelf.stored
                 )

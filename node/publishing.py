@@ -6,6 +6,7 @@ are passed on as well: two communities that are never online together agree thro
 What a peer answers comes in at the mirror's door, like everything else.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 
 from node.acquaintance import Acquaintance
@@ -24,7 +25,7 @@ from node.store.peers import all_peers, failed, find_peer, heard, put_served, pu
 from node.store.values import Duty, Peer
 from protocol.errors import Malformed, ProtocolError
 from protocol.ledger.fork import ForkEvidence, read_evidence, write_evidence
-from protocol.replication.bundle import read_section, split_bundle
+from protocol.replication.bundle import end_of, split_bundle
 from protocol.wire.digests import CommunityId
 from protocol.wire.text import hex_decode
 
@@ -149,7 +150,7 @@ class Publishing:
                 )
                 await self._call_push(peer, bundle)
                 frames = split_bundle(bundle)
-                end = read_section(frames[0]).end if frames else size
+                end = end_of(frames[0]) if frames else size
                 start = end if end > start else size
         await self._executor.run(self._served, peer.url, reader.federations)
 
@@ -263,7 +264,7 @@ class Publishing:
         community = CommunityId(str(claimed))
         if community == self._books.own_id:
             raise PeerTrouble("peer-self", "the address is our own")
-        bundle = await self._peers.pull(peer.url, community, 0)
+        bundle = await self._peers.pull(peer.url, community, 0, 1)
         taken = await self._mirror.take(bundle, trust_new=True)
         if not any(one.ledger == community and one.error is None for one in taken):
             raise PeerTrouble("peer-unproven", "its ledger does not bear out whose address it is")
@@ -276,16 +277,32 @@ class Publishing:
         return self._holds(ledger) or self._acquaintance.includes(ledger)
 
     async def _pull_ledger(self, peer: Peer, ledger: CommunityId, remote: int) -> None:
-        for _ in range(_MOST_ROUNDS):
-            held = await self._executor.run(self._held, ledger)
-            if held > remote or (held == remote and not self._wants_lines(ledger)):
-                return
-            bundle = await self._peers.pull(peer.url, ledger, held)
-            # What a community itself gives of its own ledger may be sealed, for it to get back.
-            sender = ledger if ledger == peer.community else None
-            taken = await self._mirror.take(bundle, sender=sender)
-            if not any(one.error is None and one.size > held for one in taken):
-                return
+        """Page after page; while one is stored, the next is on its way."""
+        # What a community itself gives of its own ledger may be sealed, for it to get back.
+        sender = ledger if ledger == peer.community else None
+        coming: tuple[int, asyncio.Task[bytes]] | None = None
+        try:
+            with self._books.arriving(ledger):
+                for _ in range(_MOST_ROUNDS):
+                    held = await self._executor.run(self._held, ledger)
+                    if held > remote or (held == remote and not self._wants_lines(ledger)):
+                        return
+                    if coming is None or coming[0] != held:
+                        _cancel(coming)
+                        coming = self._ask(peer, ledger, held)
+                    bundle = await coming[1]
+                    end = _end_of(bundle)
+                    coming = self._ask(peer, ledger, end) if held < end < remote else None
+                    taken = await self._mirror.take(bundle, sender=sender)
+                    if not any(one.error is None and one.size > held for one in taken):
+                        return
+        finally:
+            _cancel(coming)
+
+    def _ask(
+        self, peer: Peer, ledger: CommunityId, start: int
+    ) -> "tuple[int, asyncio.Task[bytes]]":
+        return start, asyncio.create_task(self._peers.pull(peer.url, ledger, start))
 
     def _held(self, ledger: CommunityId) -> int:
         return self._delivery.state(ledger)[0] if self._holds(ledger) else 0
@@ -332,3 +349,17 @@ class Publishing:
     def _failed(self, url: str, code: str) -> None:
         with self._store.write(lasting=False) as connection:
             failed(connection, url, code)
+
+
+def _cancel(coming: "tuple[int, asyncio.Task[bytes]] | None") -> None:
+    if coming is not None and not coming[1].cancel() and not coming[1].cancelled():
+        coming[1].exception()  # nobody waits for it any more; asyncio is told so
+
+
+def _end_of(bundle: bytes) -> int:
+    """Where a page says that it ends; 0 if it cannot be read, which the mirror will say."""
+    try:
+        frames = split_bundle(bundle)
+        return end_of(frames[0]) if frames else 0
+    except Malformed:
+        return 0

@@ -136,6 +136,18 @@ def read_section(frame: Frame) -> Section:
     )
 
 
+def end_of(frame: Frame) -> int:
+    """The size that a section says its ledger has after its last item; the items are not read.
+
+    Raises:
+        Malformed: not the beginning of a section.
+    """
+    reader = _Reader(frame.body)
+    reader.texts(1, MAX_CHAIN_EVENTS, MAX_MESSAGE_BYTES)
+    reader.texts(_COUNT, MAX_SECTION_HEADS, MAX_NOTE_BYTES)
+    return reader.number(8) + reader.count(_LENGTH, MAX_SECTION_ITEMS)
+
+
 def write_section(section: Section) -> Frame:
     """Write a section as a frame.
 
