@@ -36,6 +36,8 @@ from protocol.replication.bundle import Frame, Item, Section, join_bundle, write
 from protocol.wire.digests import CommunityId
 from protocol.wire.limits import MAX_NOTE_SIGNATURES, MAX_SECTION_ITEMS
 
+ANSWER_BYTES = 4 * 1024 * 1024
+"""Entries in one answer to somebody who asks for them, and so has room."""
 PAGE_BYTES = 1024 * 1024
 """Entries in one bundle that goes over the network: half of what a node takes by default."""
 
@@ -83,7 +85,11 @@ class Delivery:
         self._most_bytes = most_bytes
 
     def bundle_for(
-        self, reader: Reader, starts: Mapping[CommunityId, int], limit: int | None = None
+        self,
+        reader: Reader,
+        starts: Mapping[CommunityId, int],
+        limit: int | None = None,
+        room: int | None = None,
     ) -> bytes:
         """A bundle with these ledgers, each from where the reader says.
 
@@ -92,6 +98,7 @@ class Delivery:
             starts: how much the reader holds of which ledger.
             limit: entries of each ledger, and then a page's worth of bytes for all; with
                 None all of them go, in as many sections as it takes: a file.
+            room: bytes of entries, where it is not a page's worth.
 
         Raises:
             Refused: a ledger is not held here.
@@ -101,7 +108,7 @@ class Delivery:
         if limit is None:
             return self._file(reader, starts)
         frames: list[Frame] = []
-        left = self._most_bytes
+        left = self._most_bytes if room is None else room
         for community, start in starts.items():
             section = self._section(reader, community, start, limit, left)
             if section is not None:

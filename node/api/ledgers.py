@@ -12,7 +12,7 @@ from node.api.bodies import CommunityPath, compressed
 from node.api.permissions import AnyReader, require_audience
 from node.api.problems import NotHere
 from node.api.views import JsonObject
-from node.delivery import Published
+from node.delivery import ANSWER_BYTES, Published
 from node.runtime import Node
 from node.store.entries import read_entries
 from node.store.values import StoredEntry
@@ -120,6 +120,7 @@ async def entry_range(
     most = node.settings.batch_entries
     count = most if limit is None else min(read_decimal(limit), most)
     starts = {community: read_decimal(start)}
-    raw = await node.executor.run(node.delivery.bundle_for, found.reader, starts, count)
-    body, headers = compressed(request, raw)
+    build = node.delivery.bundle_for
+    raw = await node.executor.run(build, found.reader, starts, count, ANSWER_BYTES)
+    body, headers = await node.executor.run(compressed, request, raw)
     return Response(body, headers=headers, media_type=BUNDLE)
