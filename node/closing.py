@@ -53,6 +53,7 @@ class Closing:
         self._store = store
         self._books = books
         self._clock = clock
+        self._chains: tuple[tuple[CommunityId, int], ...] = ()
         self._opened: dict[SeenPosition, Seen] = {}
         self._steps: dict[tuple[str, str], Step] = {}
         self._joints: dict[MessageId, tuple[object, Joint]] = {}
@@ -86,6 +87,12 @@ class Closing:
         )
         with self._store.read() as connection:
             forked = frozenset(one.community for one in all_evidence(connection))
+        chains = tuple((community, events) for community, events, _ in state)
+        if chains != self._chains:
+            # New keys open more: what was read before may have missed a cosignature.
+            self._chains = chains
+            self._steps.clear()
+            self._opened.clear()
         known = self._joints.get(proposal.id)
         if known is not None and known[0] == (state, forked):
             return known[1]

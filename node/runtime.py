@@ -19,7 +19,7 @@ from node.closing import Closing
 from node.delivery import Delivery
 from node.duties import Duties
 from node.journal import Journal
-from node.keys import NodeKeys, read_keys
+from node.keys import KeyFileError, NodeKeys, promote_keys, read_keys, read_staged_keys
 from node.mirror import Mirror
 from node.owed import Speech, owed_announcements, owed_answers, owed_decisions
 from node.peers import Peers, system_transport
@@ -99,9 +99,8 @@ async def open_node(
     held = system_ports(settings.workers) if ports is None else ports
     store = open_store(settings.store_url)
     try:
-        keys = read_keys(settings.data_dir)
         bring_up_to_date(store)
-        node = _assemble(settings, held, keys, store, transport, resolve)
+        node = _assemble(settings, held, store, transport, resolve)
         node.recovery.begin()
         try:
             yield node
@@ -117,16 +116,27 @@ async def open_node(
         store.close()
 
 
+def _keys_in_force(settings: Settings, books: Books) -> NodeKeys:
+    """The keys that the ledger names: after a rotation that was cut short, the staged ones."""
+    keys, log = read_keys(settings.data_dir), books.own.identity.current.log
+    if keys.log.public == log:
+        return keys
+    staged = read_staged_keys(settings.data_dir)
+    if staged is not None and staged.log.public == log:
+        return promote_keys(settings.data_dir)
+    raise KeyFileError("keys.json does not hold the keys that the ledger names: restore them")
+
+
 def _assemble(
     settings: Settings,
     ports: Ports,
-    keys: NodeKeys,
     store: Store,
     transport: httpx.AsyncBaseTransport | None,
     resolve: Resolver | None,
 ) -> Node:
     books = Books(store, ports)
     books.open()
+    keys = _keys_in_force(settings, books)
     chains = Chains(store, books)
     journal = Journal(
         store=store,

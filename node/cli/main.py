@@ -27,6 +27,7 @@ _MODULES: Final = (
     "bundle",
     "verifying",
     "operating",
+    "rotating",
 )
 _SERVING: Final = ("serving",)
 """All that the one command needs which stays in memory."""

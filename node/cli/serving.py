@@ -1,6 +1,7 @@
 """`acuerdo serve`: the node at work, its own doings and its HTTP server side by side."""
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _GRACE_S: Final = 10
 """For requests that are under way when the node is told to stop."""
+_COLLECT_AFTER: Final = 20_000
+"""Entries come by the thousand, in small objects without cycles; looking at them is for nothing."""
 _UNUSED: Final = ("pygments", "rich")
 """Colours for terminals, which structlog and httpx load if they are there: 4 MB for nothing."""
 
@@ -67,6 +70,7 @@ def _listen(settings: "Settings") -> socket.socket:
 
 
 async def _serve(settings: "Settings", listening: socket.socket) -> None:
+    gc.disable()  # what is made until the node serves stays until it ends
     for name in _UNUSED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     import uvicorn
@@ -89,6 +93,9 @@ async def _serve(settings: "Settings", listening: socket.socket) -> None:
                 forwarded_allow_ips=settings.trusted_proxies or None,
                 timeout_graceful_shutdown=_GRACE_S,
             )
+            gc.freeze()
+            gc.set_threshold(_COLLECT_AFTER, 20, 20)
+            gc.enable()
             async with asyncio.TaskGroup() as group:
                 working = group.create_task(node.run())
                 await uvicorn.Server(config).serve(sockets=[listening])
