@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ended = _perform(play)
     signal.alarm(0)
     keep = given.keep and ended == HELD
-    _clear(play, keep=keep, held=ended == HELD)
+    _clear(play, keep=keep, logs=ended == FAILED)
     return ended
 
 
@@ -104,8 +104,12 @@ def _perform(play: Play) -> int:
         story.failure(story.words("failed", problem=repr_of(problem), folder=play.folder))
         return FAILED
     except Interrupted as problem:
+        if str(problem) == "SIGALRM":
+            late = story.words("too-long", seconds=story.seconds)
+            story.failure(story.words("failed", problem=late, folder=play.folder))
+            return FAILED
         story.failure(story.words("interrupted", why=problem))
-        return FAILED if str(problem) == "SIGALRM" else INTERRUPTED
+        return INTERRUPTED
     story.chapter("chapter-end")
     story.line(story.words("all-held", number=len(story.checked), seconds=story.seconds))
     return HELD
@@ -116,8 +120,8 @@ def repr_of(problem: Exception) -> str:
     return str(problem) if isinstance(problem, CommandFailed) else repr(problem)
 
 
-def _clear(play: Play, *, keep: bool, held: bool) -> None:
-    """End what was started; or say where it goes on, and how to end it."""
+def _clear(play: Play, *, keep: bool, logs: bool) -> None:
+    """End what was started; or say where it goes on, and how to end it. Logs of a failure stay."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     play.terminal.close()
@@ -129,7 +133,7 @@ def _clear(play: Play, *, keep: bool, held: bool) -> None:
         village.node.end()
     for village in villages:
         village.node.wait_for_end()
-    if held:
+    if not logs:
         shutil.rmtree(play.folder, ignore_errors=True)
 
 

@@ -63,6 +63,7 @@ def test_an_interruption_ends_everything(number: signal.Signals) -> None:
         told, _ = playing.communicate(timeout=30)
         assert playing.returncode == 130, told
         assert nodes_of(Path(name)) == []
+        assert list(Path(name).iterdir()) == []
 
 
 def test_a_scenario_that_does_not_fit_is_not_played(tmp_path: Path) -> None:
