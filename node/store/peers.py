@@ -6,12 +6,19 @@ answered with a signature of that community's key.
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from node.store.engine import insert_new, upsert
 from node.store.tables import PEER, PEER_SIZE
 from node.store.values import Peer
 from protocol.wire.digests import CommunityId
+
+# Asked at every change; put together once.
+_ALL = select(PEER).order_by(PEER.c.url)
+_AT = select(PEER).where(PEER.c.url == bindparam("address"))
+_SIZES = select(PEER_SIZE.c.ledger, PEER_SIZE.c.size).where(
+    PEER_SIZE.c.community == bindparam("whose")
+)
 
 
 def put_peer(
@@ -46,13 +53,12 @@ def drop_peer(connection: Connection, url: str) -> bool:
 
 def all_peers(connection: Connection) -> tuple[Peer, ...]:
     """Every address, in the order of their text."""
-    rows = connection.execute(select(PEER).order_by(PEER.c.url)).mappings()
-    return tuple(Peer(**row) for row in rows)
+    return tuple(Peer(**row) for row in connection.execute(_ALL).mappings())
 
 
 def find_peer(connection: Connection, url: str) -> Peer | None:
     """What is known of an address."""
-    row = connection.execute(select(PEER).where(PEER.c.url == url)).mappings().one_or_none()
+    row = connection.execute(_AT, {"address": url}).mappings().one_or_none()
     return None if row is None else Peer(**row)
 
 
@@ -101,7 +107,5 @@ def put_sizes(
 
 def sizes_of(connection: Connection, community: CommunityId) -> dict[CommunityId, int]:
     """How much of which ledgers a community said that it holds."""
-    statement = select(PEER_SIZE.c.ledger, PEER_SIZE.c.size).where(
-        PEER_SIZE.c.community == community
-    )
-    return {CommunityId(ledger): size for ledger, size in connection.execute(statement)}
+    found = connection.execute(_SIZES, {"whose": community})
+    return {CommunityId(ledger): size for ledger, size in found}
