@@ -2,8 +2,9 @@
 
 The reader outside an entry's audience gets its leaf hash, on every road and from every
 holder. Two more rules:
-* of our own ledger, nothing goes further than our home witness has cosigned, except to that
-  witness and to ourselves: two copies of this node can never both publish;
+* of our own ledger, nothing goes over the network further than our home witness has
+  cosigned, except to that witness and to ourselves: two copies of this node can never both
+  publish. A file that the operator carries holds all of it;
 * what our home witness may not read goes to it sealed, so that it can give us back, after a
   restore, what nobody else has.
 """
@@ -193,7 +194,7 @@ class Delivery:
         """One section; None while no head of the ledger may go out."""
         with self._store.read() as connection:
             ledger = _ledger(connection, community)
-            last = self._last(connection, reader, ledger)
+            last = self._last(connection, reader, ledger, carried=room is None)
             if last is None:
                 return None
             part = _range(connection, ledger, last, start, most, room)
@@ -221,11 +222,18 @@ class Delivery:
             proof=() if tree is None else tree.consistency(part.end, part.last.size),
         )
 
-    def _last(self, connection: Connection, reader: Reader, ledger: Ledger) -> Head | None:
-        """The newest head that may go to a reader."""
+    def _last(
+        self, connection: Connection, reader: Reader, ledger: Ledger, *, carried: bool = False
+    ) -> Head | None:
+        """The newest head that may go to a reader.
+
+        What the operator carries by hand is whole: a home witness without a network could
+        never cosign what it may not be brought.
+        """
         most = ledger.size
         home = self._books.own.presence.home
-        if ledger.own and home is not None and reader.community not in (home, ledger.community):
+        gated = ledger.own and home is not None and not carried
+        if gated and home is not None and reader.community not in (home, ledger.community):
             most = newest_cosigned(connection, ledger.id, home)
         return newest_head(connection, ledger.id, most)
 

@@ -228,6 +228,14 @@ async def test_nothing_goes_further_than_the_home_witness_has_cosigned(
     assert sections(ayllu.bundle_for(cerro))[0].end == ayllu.community.size
 
 
+async def test_a_file_carried_by_hand_is_whole_before_the_home_witness_saw_it(
+    at_home: tuple[Site, Site, Site],
+) -> None:
+    ayllu, _, _ = at_home
+    (section,) = sections(ayllu.delivery.bundle_for(ANYBODY, {ayllu.id: 0}))
+    assert section.end == ayllu.community.size
+
+
 async def test_the_home_witness_keeps_what_it_cannot_read_and_gives_it_back(
     at_home: tuple[Site, Site, Site],
 ) -> None:
