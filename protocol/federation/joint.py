@@ -7,10 +7,11 @@ never knows otherwise.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from protocol.decisions.quorum import explain, resolve
 from protocol.decisions.rules import Decision, Language, Rule
-from protocol.decisions.tally import Choice, Tally, count
+from protocol.decisions.tally import MAX_ELECTORATE, Choice, Tally, count
 from protocol.errors import ProtocolError
 from protocol.federation.acts import LedgerFacts
 from protocol.federation.agreement import Agreement
@@ -22,7 +23,7 @@ from protocol.federation.proposal import Proposing, Stating
 from protocol.federation.roster import Roster, open_roster
 from protocol.federation.statements import step_of
 from protocol.federation.steps import Forked, Row, Step
-from protocol.federation.view import View, learn
+from protocol.federation.view import View, learn_all
 from protocol.ledger.act import Act
 from protocol.wire.digests import CommunityId, MessageId
 from protocol.wire.message import Message
@@ -45,7 +46,7 @@ class JointOutcome:
     """The outcome: the rule over the certified list.
 
     `people` and `households` are the sums of what the communities state behind their
-    positions, of those that state any.
+    positions, of those that state any; None where they state more than a tally can hold.
     """
 
     decision: Decision
@@ -85,20 +86,9 @@ def open_joint(
         Refused: The roster is wrong.
     """
     roster = open_roster(facts, proposal)
-    view = View(roster.agreement)
-    for step in _steps(facts, roster, read_step):
-        view = _learned(view, step)
-    for closer in sorted(forked & set(roster.agreement.closers.ids)):
-        view = _learned(view, Forked(closer=closer))
+    shown = (Forked(closer=one) for one in forked & set(roster.agreement.closers.ids))
+    view = learn_all(View(roster.agreement), (*_steps(facts, roster, read_step), *shown))
     return Joint(roster=roster, view=view, certificate=certificate(view))
-
-
-def _learned(view: View, step: Step) -> View:
-    try:
-        return learn(view, step)
-    except ProtocolError:
-        # It stands in a ledger for good, and counts for nothing.
-        return view
 
 
 def _steps(facts: Facts, roster: Roster, read_step: ReadStep) -> Iterator[Step]:
@@ -164,8 +154,8 @@ def _choice(row: Row) -> Choice:
 
 
 def _sum(tallies: Iterator[Tally | None]) -> Tally | None:
-    total: Tally | None = None
-    for tally in tallies:
-        if tally is not None:
-            total = tally if total is None else total.plus(tally)
-    return total
+    stated = [tally for tally in tallies if tally is not None]
+    if not stated or sum(tally.electorate for tally in stated) > MAX_ELECTORATE:
+        # Whatever is claimed of people decides nothing, so it must not stop the outcome.
+        return None
+    return reduce(Tally.plus, stated)

@@ -9,10 +9,11 @@ Spec: docs/spec/closing.md.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from protocol.errors import ProtocolError
 from protocol.federation.agreement import Agreement, check_step
 from protocol.federation.steps import Commit, Forked, Listing, Receipt, Step, Turn, Vote
 
@@ -134,6 +135,24 @@ def learn(view: View, step: Step) -> View:
     check_step(view.agreement, step)
     carried = step.votes if isinstance(step, Listing | Commit) else ()
     return View(view.agreement, view.steps | {step, *carried})
+
+
+def learn_all(view: View, steps: Iterable[Step]) -> View:
+    """The view with all steps that can count; whatever cannot is left out.
+
+    Each learned alone would copy all that is known: a closer that writes thousands of steps
+    must not make everybody's work grow with their square.
+    """
+    known = set(view.steps)
+    for step in steps:
+        try:
+            check_step(view.agreement, step)
+        except ProtocolError:
+            # It stands in a ledger for good, and counts for nothing.
+            continue
+        known.add(step)
+        known.update(step.votes if isinstance(step, Listing | Commit) else ())
+    return View(view.agreement, frozenset(known))
 
 
 def _slot(step: Step) -> int:
