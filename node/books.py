@@ -5,6 +5,7 @@ after the mirror has stored what came: at once if little came, otherwise in smal
 that nobody waits while a long ledger is folded.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ class Books:
         self._clock = ports.clock
         self._shelves: dict[CommunityId, Shelf] = {}
         self._own: CommunityId | None = None
+        self._trees = threading.Lock()
         self._arriving: Counter[CommunityId] = Counter()
         self.changed = Signal()
 
@@ -130,12 +132,20 @@ class Books:
         }
 
     def tree(self, community: CommunityId) -> Tree:
-        """The tree over a ledger; built from its stored leaves at the first call."""
+        """The tree over a ledger; built from its stored leaves at the first call.
+
+        It is asked for on threads, while the ledger grows: a tree that was built meanwhile
+        must neither miss what came nor take the place of one that has it.
+        """
         shelf = self._shelf(community)
-        if shelf.tree is None:
+        while (tree := shelf.tree) is None:
+            stored = shelf.stored
             with self._store.read() as connection:
-                shelf.tree = Tree(read_leaves(connection, shelf.number, 0, shelf.stored))
-        return shelf.tree
+                built = Tree(read_leaves(connection, shelf.number, 0, stored))
+            with self._trees:
+                if shelf.tree is None and shelf.stored == stored:
+                    shelf.tree = built
+        return tree
 
     def grown(
         self, community: CommunityId, entries: Sequence[tuple[bytes | None, bytes]]
@@ -146,9 +156,10 @@ class Books:
         """
         shelf = self._shelf(community)
         up_to_date = shelf.anew is None and shelf.book.size == shelf.stored
-        shelf.stored += len(entries)
-        if shelf.tree is not None:
-            shelf.tree.extend(leaf for _, leaf in entries)
+        with self._trees:
+            shelf.stored += len(entries)
+            if shelf.tree is not None:
+                shelf.tree.extend(leaf for _, leaf in entries)
         voids: list[tuple[int, str]] = []
         if up_to_date and len(entries) <= _AT_ONCE:
             for raw, leaf in entries:
@@ -179,7 +190,8 @@ class Books:
         if own is None:
             raise RuntimeError("our own ledger has gone from the store")
         shelf.book = Book(ledger=own.community)
-        shelf.stored, shelf.tree, shelf.saved = own.size, None, 0
+        with self._trees:
+            shelf.stored, shelf.tree, shelf.saved = own.size, None, 0
         self._fold_whole(shelf)
         self.changed.ring()
 

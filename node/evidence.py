@@ -23,7 +23,7 @@ def open_positions(books: Books, ledger: CommunityId) -> Iterator[int]:
     if book is None or not book.federation.positions:
         return
     own = books.own.federation.outcomes
-    for proposal, said in book.federation.positions.items():
+    for proposal, said in list(book.federation.positions.items()):  # may run on a thread
         if proposal not in own:
             yield from (one.index for one in said)
 

@@ -127,17 +127,18 @@ class Frontier:
 class Tree:
     """A growing tree in memory; `_levels[k]` holds the roots of its subtrees of 2**k leaves."""
 
-    __slots__ = ("_levels",)
+    __slots__ = ("_levels", "_size")
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         """Start with these leaf hashes."""
         self._levels: list[bytearray] = [bytearray()]
+        self._size = 0
         self.extend(leaves)
 
     @property
     def size(self) -> int:
         """How many leaves there are."""
-        return len(self._levels[0]) // DIGEST_BYTES
+        return self._size
 
     def append(self, leaf: bytes) -> None:
         """Add one leaf hash."""
@@ -150,11 +151,14 @@ class Tree:
             raise ValueError("a leaf hash has 32 bytes")
         self._levels[0] += added
         self._complete()
+        # Last: whoever reads on another thread asks for nothing that is not complete.
+        self._size = len(self._levels[0]) // DIGEST_BYTES
 
     def truncate(self, size: int) -> None:
         """Forget every leaf from `size` on."""
         if not 0 <= size <= self.size:
             raise ValueError("cannot truncate a tree to more than it has")
+        self._size = size
         for level, nodes in enumerate(self._levels):
             del nodes[(size >> level) * DIGEST_BYTES :]
 

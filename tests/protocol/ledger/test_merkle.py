@@ -191,3 +191,19 @@ def test_what_a_tree_cannot_answer_is_a_mistake_of_ours(ask: Callable[[], object
 def test_the_empty_tree() -> None:
     assert Tree().root() == Frontier().root() == root_of(()) == EMPTY_ROOT
     assert Tree().consistency(0, 0) == TREE.consistency(0, 9) == ()
+
+
+def test_leaves_count_only_when_everything_over_them_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tree = Tree(leaf_hash(b"%d" % one) for one in range(3))
+    root, complete, seen = tree.root(), Tree._complete, []
+
+    def look_meanwhile(growing: Tree) -> None:
+        seen.append((growing.size, growing.root()))  # as another thread may
+        complete(growing)
+
+    monkeypatch.setattr(Tree, "_complete", look_meanwhile)
+    tree.extend(leaf_hash(b"%d" % one) for one in range(3, 40))
+    assert seen == [(3, root)]
+    assert tree.size == 40
