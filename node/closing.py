@@ -8,6 +8,8 @@ since when a round lasts; a restart begins it anew, which costs time and nothing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from node.books import Books
 from node.owed import Speech, rosters
 from node.ports import Clock
@@ -34,6 +36,7 @@ from protocol.wire.text import b64_encode
 
 _PART_BYTES = 24_000
 """Of evidence in one part of a receipt: quoted twice over it stays below an entry's limit."""
+log = structlog.get_logger()
 _MOST_HEADS = 8
 _MOST_STEPS = 10_000
 
@@ -55,7 +58,7 @@ class Closing:
         self._clock = clock
         self._chains: tuple[tuple[CommunityId, int], ...] = ()
         self._opened: dict[SeenPosition, Seen] = {}
-        self._steps: dict[tuple[str, str], Step] = {}
+        self._steps: dict[tuple[str, str], Step | ProtocolError] = {}
         self._joints: dict[MessageId, tuple[object, Joint]] = {}
         self._since: dict[MessageId, tuple[int, float]] = {}
 
@@ -69,11 +72,21 @@ class Closing:
                 continue
             if proposal.id in own.federation.outcomes:
                 continue
-            joint = self.joint(facts, proposal)
-            if joint.certificate is not None:
-                yield self._outcome(joint)
-            elif own.ledger in roster.agreement.closers.ids:
-                yield from self._next(facts, joint, now)
+            try:
+                yield from self._of_one(facts, proposal, now)
+            except Exception:
+                # One close that cannot be worked on costs the others, and the node, nothing.
+                log.exception("close_broke", proposal=proposal.id)
+
+    def _of_one(
+        self, facts: Mapping[CommunityId, LedgerFacts], proposal: Act[Proposing], now: int
+    ) -> list[Speech]:
+        joint = self.joint(facts, proposal)
+        if joint.certificate is not None:
+            return [self._outcome(joint)]
+        if self._books.own_id in joint.roster.agreement.closers.ids:
+            return list(self._next(facts, joint, now))
+        return []
 
     def joint(self, facts: Mapping[CommunityId, LedgerFacts], proposal: Act[Proposing]) -> Joint:
         """What is known of a close, computed again only when something of it has changed.
@@ -104,10 +117,16 @@ class Closing:
         key = (agreement.proposal, message.id)
         step = self._steps.get(key)
         if step is None:
-            step = step_of(message, agreement, chains)
+            try:
+                step = step_of(message, agreement, chains)
+            except ProtocolError as problem:
+                # Until other keys come it stays so; it is not verified at every look.
+                step = problem.with_traceback(None)
             if len(self._steps) >= _MOST_STEPS:
                 self._steps.clear()
             self._steps[key] = step
+        if isinstance(step, ProtocolError):
+            raise step.with_traceback(None)
         return step
 
     def _outcome(self, joint: Joint) -> Speech:

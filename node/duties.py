@@ -94,9 +94,13 @@ class Duties:
     async def _act_for_ever(self) -> None:
         while True:
             heard = self._books.changed.rings
-            await self._books.settle()
-            await self.act()
-            await self._books.save(self._settings.snapshot_every)
+            try:
+                await self._books.settle()
+                await self.act()
+                await self._books.save(self._settings.snapshot_every)
+            except Exception:
+                # A full disk, or data that nobody foresaw: the node goes on and tries again.
+                log.exception("acts_broke")
             await self._clock.sleep(_ACT_PAUSE_S)
             await self._wait(self._books.changed, heard, 1.0)
 
@@ -128,8 +132,12 @@ class Duties:
     async def _deliver_for_ever(self) -> None:
         while True:
             heard = self._bell.rings
-            await self.start_due()
-            next_ms = await self._executor.run(self._next_due)
+            try:
+                await self.start_due()
+                next_ms = await self._executor.run(self._next_due)
+            except Exception:
+                log.exception("deliveries_broke")
+                next_ms = None
             idle_ms = self._settings.duty_idle_ms
             wait_ms = idle_ms if next_ms is None else next_ms - self._clock.now_ms()
             await self._wait(self._bell, heard, max(0.005, min(wait_ms, idle_ms) / 1000))

@@ -6,6 +6,8 @@ they know more, the missing tail is fetched first. A node without peers works on
 nobody else has ever seen what it lacks.
 """
 
+import structlog
+
 from node.books import Books
 from node.journal import RECOVERING, Journal, Unavailable
 from node.mirror import Mirror
@@ -22,6 +24,7 @@ from protocol.ledger.note import read_note
 _FIRST_PAUSE_S = 0.2
 _LAST_PAUSE_S = 30.0
 _MOST_PAGES = 10_000
+log = structlog.get_logger()
 
 
 class Recovery:
@@ -75,6 +78,9 @@ class Recovery:
             try:
                 await self._ask(peer)
             except (PeerTrouble, ProtocolError):
+                continue
+            except Exception:
+                log.exception("recovery_broke")
                 continue
             answered = answered or home is None or peer.community == home
         return answered and self._journal.recovering
