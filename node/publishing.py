@@ -9,6 +9,8 @@ What a peer answers comes in at the mirror's door, like everything else.
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 
+import structlog
+
 from node.acquaintance import Acquaintance
 from node.books import Books
 from node.delivery import Delivery
@@ -29,6 +31,7 @@ from protocol.replication.bundle import end_of, split_bundle
 from protocol.wire.digests import CommunityId
 from protocol.wire.text import hex_decode
 
+log = structlog.get_logger()
 PUSH, PULL = "push", "pull"
 _LEDGERS_AT_ONCE = 16
 _MOST_ROUNDS = 10_000
@@ -71,9 +74,12 @@ class Publishing:
         """Push to every peer whenever something changes, until cancelled."""
         while True:
             ring = self._books.changed.rings
-            for peer in await self._executor.run(self.all_peers):
-                duties.hasten(PUSH, peer.url)
-            await self._hear_out()
+            try:
+                for peer in await self._executor.run(self.all_peers):
+                    duties.hasten(PUSH, peer.url)
+                await self._hear_out()
+            except Exception:
+                log.exception("watch_broke")
             # The first change goes out at once; what a crowd adds meanwhile goes together.
             await self._clock.sleep(_PAUSE_S)
             await self._books.changed.heard(ring)
@@ -96,8 +102,11 @@ class Publishing:
     async def ask_now_and_then(self, duties: Duties) -> None:
         """Owe a pull from every peer, for what nobody pushes to us, until cancelled."""
         while True:
-            for peer in await self._executor.run(self.all_peers):
-                await duties.owe(PULL, peer.url)
+            try:
+                for peer in await self._executor.run(self.all_peers):
+                    await duties.owe(PULL, peer.url)
+            except Exception:
+                log.exception("asking_broke")
             await self._clock.sleep(self._settings.pull_interval_s)
 
     def all_peers(self) -> tuple[Peer, ...]:
@@ -198,12 +207,17 @@ class Publishing:
         told = {ledger: sizes.get(ledger, 0) for ledger in wanted}
         verdicts = await self._call_push(peer, bundle)
         for verdict in verdicts:
+            if verdict.ledger not in wanted:
+                continue  # it was not asked about that
             if verdict.error == "ledger-unknown":
                 own = verdict.ledger == self._books.own_id
                 pause = _INTRODUCED_WITHIN_S if own else _REFUSED_FOR_S
                 self._refused[peer.url, verdict.ledger] = self._clock.monotonic() + pause
             sizes[verdict.ledger] = verdict.size
+        moved = any(sizes.get(ledger, 0) != told[ledger] for ledger in wanted)
         for ledger, state in wanted.items():
+            if moved and told[ledger] < state[0]:
+                continue  # another ledger may have filled the page: its turn comes
             if sizes.get(ledger, 0) == told[ledger] and not self._is_refused(peer, ledger):
                 # Nothing moved: the same again would not either, until something changes.
                 self._sent[peer.url, ledger] = (*state, told[ledger])
