@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from node import books as books_module
 from node.store.engine import Connection
+from node.store.entries import read_leaves
 from tests.node.replication.conftest import OpenSite
 from tests.village import found
 
@@ -18,10 +18,10 @@ async def test_a_tree_built_while_its_ledger_grows_misses_nothing(
     await node.take(ayllu.bundle(0), trust_new=True)
     shelf = node.books._shelves[ayllu.id]
     shelf.tree = None
-    read, late = books_module.read_leaves, [b"\x07" * 32]
+    late = [b"\x07" * 32]
 
     def read_slowly(connection: Connection, number: int, start: int, stop: int) -> Sequence[bytes]:
-        found_now = [*read(connection, number, start, min(stop, ayllu.size))]
+        found_now = [*read_leaves(connection, number, start, min(stop, ayllu.size))]
         if late:
             node.books.grown(ayllu.id, [(None, late[0])])
             grown.append(late.pop())
@@ -30,7 +30,7 @@ async def test_a_tree_built_while_its_ledger_grows_misses_nothing(
         return found_now
 
     grown: list[bytes] = []
-    monkeypatch.setattr(books_module, "read_leaves", read_slowly)
+    monkeypatch.setattr("node.books.read_leaves", read_slowly)
     tree = node.books.tree(ayllu.id)
     assert tree.size == ayllu.size + 1
     assert tree.leaf(ayllu.size) == grown[0]

@@ -10,6 +10,7 @@ from protocol.decisions.tally import MAX_ELECTORATE
 from protocol.federation.certificate import certificate
 from protocol.federation.compact import Compact
 from protocol.federation.joint import Joint, outcome_of
+from protocol.federation.steps import Step
 from protocol.federation.view import View, learn_all
 from protocol.wire.bodies import read_body
 from tests.protocol.federation.values import (
@@ -58,5 +59,6 @@ def test_many_steps_are_learned_together_as_one_by_one() -> None:
     listing = fresh_list(CLOSE, 0, [receipt(one, row("v")) for one in "abc"])
     commit = commit_to(listing, "a", votes_for(listing, "abc"))
     known = [turn("a", number) for number in range(1, 50)]
-    void = [turn("x", 1), replace(commit, votes=commit.votes[:2])]
-    assert learn_all(View(CLOSE), [*void, *known, commit]) == know(CLOSE, known, commit)
+    void: list[Step] = [turn("x", 1), replace(commit, votes=commit.votes[:2])]
+    steps: list[Step] = [*void, *known, commit]
+    assert learn_all(View(CLOSE), steps) == know(CLOSE, known, commit)
