@@ -36,6 +36,7 @@ PUSH, PULL = "push", "pull"
 _LEDGERS_AT_ONCE = 16
 _MOST_ROUNDS = 10_000
 _PAUSE_S = 0.01
+_LOOK_AGAIN_S = 0.5
 _REFUSED_FOR_S = 60.0
 _INTRODUCED_WITHIN_S = 2.0
 """A peer refuses our own ledger until its operator has added us: usually a moment later."""
@@ -64,6 +65,7 @@ class Publishing:
         self._clock = ports.clock
         self._executor = ports.executor
         self._settings = settings
+        self._seen: tuple[float, tuple[bool, tuple[ForkEvidence, ...]]] | None = None
         self._sent: dict[tuple[str, CommunityId], tuple[int, ...]] = {}
         self._heard_out: set[tuple[CommunityId, str]] = set()
         self._refused: dict[tuple[str, CommunityId], float] = {}
@@ -115,10 +117,14 @@ class Publishing:
             return all_peers(connection)
 
     def neighbourhood(self) -> tuple[bool, tuple[ForkEvidence, ...]]:
-        """Whether there are peers, and the forks that we can show. Blocks."""
-        with self._store.read() as connection:
-            kept = all_evidence(connection)
-            return bool(all_peers(connection)), tuple(read_evidence(one.raw) for one in kept)
+        """Whether there are peers, and the forks that we can show, as of a moment ago. Blocks."""
+        now = self._clock.monotonic()
+        if self._seen is None or not self._seen[0] <= now < self._seen[0] + _LOOK_AGAIN_S:
+            with self._store.read() as connection:
+                kept = all_evidence(connection)
+                has_peers = bool(all_peers(connection))
+            self._seen = now, (has_peers, tuple(read_evidence(one.raw) for one in kept))
+        return self._seen[1]
 
     # --- push ------------------------------------------------------------------------------
 
