@@ -185,6 +185,8 @@ class Journal:
 
     async def _write_all(self) -> None:
         while self._waiting:
+            # A transaction costs as much as ten entries: those almost here come along.
+            await self._verifier.in_hand()
             count = min(len(self._waiting), self._batch)
             await self._write([self._waiting.popleft() for _ in range(count)])
 

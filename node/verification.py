@@ -20,11 +20,17 @@ class Verifier:
         self._batch = batch
         self._unread: deque[tuple[bytes, asyncio.Future[Message]]] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._round: asyncio.Future[None] | None = None
 
     @property
     def waiting(self) -> int:
         """How many nobody has looked at yet."""
         return len(self._unread)
+
+    async def in_hand(self) -> None:
+        """Wait for those that are being read just now, and for nobody who comes later."""
+        if self._round is not None:
+            await self._round
 
     async def open(self, raw: bytes) -> Message:
         """Read a message and check its signature.
@@ -47,15 +53,26 @@ class Verifier:
         while self._unread:
             count = min(len(self._unread), self._batch)
             taken = [self._unread.popleft() for _ in range(count)]
-            opened = await self._executor.run(_open_all, [raw for raw, _ in taken])
-            for (_, read), result in zip(taken, opened, strict=True):
-                if read.done():
-                    continue
-                if isinstance(result, Message):
-                    read.set_result(result)
-                else:
-                    read.set_exception(result)
+            self._round = asyncio.get_running_loop().create_future()
+            await self._open_round(taken)
+            # Last, so that whoever waits for the round runs after those that were read in it.
+            self._round.set_result(None)
+            self._round = None
             await asyncio.sleep(0)
+
+    async def _open_round(self, taken: Sequence[tuple[bytes, asyncio.Future[Message]]]) -> None:
+        opened: Sequence[Message | Exception]
+        try:
+            opened = await self._executor.run(_open_all, [raw for raw, _ in taken])
+        except Exception as problem:  # noqa: BLE001 - no thread was free any more: nobody waits on
+            opened = [problem] * len(taken)
+        for (_, read), result in zip(taken, opened, strict=True):
+            if read.done():
+                continue
+            if isinstance(result, Message):
+                read.set_result(result)
+            else:
+                read.set_exception(result)
 
 
 def _open_all(raws: Sequence[bytes]) -> list[Message | ProtocolError]:
