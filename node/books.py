@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from node.ports import Ports
 from node.signal import Signal
 from node.store.engine import Store
@@ -24,6 +26,7 @@ from protocol.fold import advance
 from protocol.ledger.merkle import Tree
 from protocol.wire.digests import CommunityId
 
+log = structlog.get_logger()
 _AT_ONCE = 200
 """So many entries are folded while the mirror waits; more are folded in steps."""
 _STEP = 400
@@ -43,6 +46,7 @@ class Shelf:
     saved: int = 0
     tree: Tree | None = None
     anew: Book | None = None
+    broken: bool = False
 
     @property
     def growing(self) -> Book:
@@ -162,10 +166,7 @@ class Books:
                 shelf.tree.extend(leaf for _, leaf in entries)
         voids: list[tuple[int, str]] = []
         if up_to_date and len(entries) <= _AT_ONCE:
-            for raw, leaf in entries:
-                code = advance(shelf.book, raw, leaf)
-                if code is not None:
-                    voids.append((shelf.book.size - 1, code))
+            voids = self._fold(shelf, (StoredEntry(leaf, raw, None) for raw, leaf in entries))
         self.changed.ring()
         return voids
 
@@ -208,7 +209,7 @@ class Books:
     async def settle(self) -> None:
         """Fold whatever was stored and is not folded yet, giving way to others in between."""
         for community, shelf in list(self._shelves.items()):
-            while not self._arriving[community] and (
+            while not (self._arriving[community] or shelf.broken) and (
                 shelf.growing.size < shelf.stored or shelf.anew is not None
             ):
                 entries = await self._executor.run(
@@ -233,11 +234,26 @@ class Books:
         with self._store.read() as connection:
             return read_entries(connection, number, start, min(stop, start + _STEP))
 
-    def _fold(self, shelf: Shelf, entries: Iterable[StoredEntry]) -> None:
-        for entry in entries:
-            advance(shelf.growing, entry.raw, entry.leaf)
+    def _fold(self, shelf: Shelf, entries: Iterable[StoredEntry]) -> list[tuple[int, str]]:
+        """Fold entries; the voids among them.
+
+        A bug of ours that one ledger brings to light must not stop the others: a copy that
+        cannot be folded stays as far as it came, and is said so in the log.
+        """
+        voids: list[tuple[int, str]] = []
+        try:
+            for entry in entries:
+                code = advance(shelf.growing, entry.raw, entry.leaf)
+                if code is not None:
+                    voids.append((shelf.growing.size - 1, code))
+        except Exception:
+            if shelf.book.ledger == self._own:
+                raise
+            log.exception("fold_broke", ledger=shelf.book.ledger, index=shelf.growing.size)
+            shelf.broken = True
         if shelf.anew is not None and shelf.anew.size >= shelf.stored:
             shelf.book, shelf.anew, shelf.saved = shelf.anew, None, 0
+        return voids
 
     def _shelf(self, community: CommunityId) -> Shelf:
         shelf = self._shelves.get(community)

@@ -5,10 +5,11 @@ that was not written yet is written then, and one that was is owed no more. Netw
 are another matter: those are rows in the store (duties.py).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from protocol.book import Book
+from protocol.book import MAX_ACCUSATIONS, Book
 from protocol.community.charter import PUBLIC, adoption_audience, charter_json, read_charter
 from protocol.decisions.closing import Closing, may_close, outcome_of
 from protocol.decisions.proposal import (
@@ -28,6 +29,9 @@ from protocol.ledger.fork import ForkEvidence
 from protocol.wire.bodies import body_json
 from protocol.wire.digests import CommunityId, MessageId
 from protocol.wire.encoding import JsonValue
+
+MOST_ASKED_AT_ONCE = 16
+"""Open questions of one community to our assembly; more wait until some are answered."""
 
 Facts = Mapping[CommunityId, LedgerFacts]
 
@@ -127,6 +131,8 @@ def owed_announcements(
     if has_peers and book.presence.urls != (address,):
         yield Speech(kind="identity/address", audience=PUBLIC, body={"urls": [address]})
     for evidence in forks:
+        if len(book.accusations) == MAX_ACCUSATIONS:
+            break
         if evidence.ledger not in book.accusations and evidence.ledger != book.ledger:
             yield Speech(kind="fork/evidence", audience=PUBLIC, body=body_json(evidence))
 
@@ -148,12 +154,19 @@ def owed_answers(book: Book, facts: Facts, now: int) -> Iterator[Speech]:
         for proposal in book.decisions.proposals.values()
         if isinstance(proposal.subject, FederatedSubject) and proposal.author == VOICE
     }
+    waiting = Counter(
+        proposal.subject.ledger
+        for proposal in answered.values()
+        if isinstance(proposal.subject, FederatedSubject) and proposal.outcome is None
+    )
     for roster in rosters(facts):
         if book.ledger not in roster.agreement.electorate or now >= roster.agreement.deadline_s:
             continue
         own = answered.get(roster.proposal.id)
         if own is None:
-            yield _draft(book, roster)
+            if waiting[roster.proposal.ledger] < MOST_ASKED_AT_ONCE:
+                waiting[roster.proposal.ledger] += 1
+                yield _draft(book, roster)
         elif own.state is State.DRAFT:
             opening = opening_of(book, own, roster, now)
             if opening is not None:

@@ -73,19 +73,25 @@ class Recovery:
     async def _ask_all(self) -> bool:
         """Whether enough of those who must know have answered, and we have what they know."""
         home = self._books.own.presence.home
-        answered = False
-        for peer in await self._executor.run(self._all_peers):
+        peers = await self._executor.run(self._all_peers)
+        knew: list[bool] = []
+        for peer in peers:
             try:
-                await self._ask(peer)
+                knows = await self._ask(peer)
             except (PeerTrouble, ProtocolError):
                 continue
             except Exception:
                 log.exception("recovery_broke")
                 continue
-            answered = answered or home is None or peer.community == home
-        return answered and self._journal.recovering
+            if home is None or peer.community == home:
+                knew.append(knows)
+        # Who never saw our ledger says nothing about it; if all say so, nobody ever did.
+        strangers_all = len(knew) == len(peers) or home is not None
+        enough = any(knew) or (bool(knew) and strangers_all)
+        return enough and self._journal.recovering
 
-    async def _ask(self, peer: Peer) -> None:
+    async def _ask(self, peer: Peer) -> bool:
+        """Have what a peer has of our ledger; False if it never saw any of it."""
         own = self._books.own_id
         for _ in range(_MOST_PAGES):
             size = self._journal.head.size
@@ -93,15 +99,16 @@ class Recovery:
                 note = await self._peers.checkpoint(peer.url, own)
             except PeerTrouble as trouble:
                 if trouble.status == 404:
-                    return
+                    return False
                 raise
             stated = read_checkpoint(read_note(note).text)
             key = self._books.own.identity.log_key(stated.size)
             if open_checkpoint(note, key, origin_of(own)).size <= size:
-                return
+                return True
             taken = await self._mirror.take(await self._peers.pull(peer.url, own, size))
             if not any(one.error is None for one in taken) or self._journal.head.size == size:
                 raise PeerTrouble("peer-tail", "the peer knows more and does not give it")
+        raise PeerTrouble("peer-tail", "the peer's tail does not come to an end")
 
     def _all_peers(self) -> tuple[Peer, ...]:
         with self._store.read() as connection:

@@ -182,6 +182,32 @@ async def test_a_restored_backup_takes_its_tail_back(found: Found, tmp_path: Pat
     assert not await roble.node.mirror.evidence()
 
 
+async def test_who_never_saw_our_ledger_does_not_let_a_backup_write(
+    found: Found, tmp_path: Path
+) -> None:
+    ceiba, roble, pino = [await found(host) for host in ("a.test", "b.test", "c.test")]
+    await acquaint([ceiba, roble])
+    await until("both hold both", lambda: knows_all([ceiba, roble]))
+    await ceiba.knows(pino)
+    await ceiba.stop()
+    ceiba.back_up(tmp_path / "backup")
+    await ceiba.start()
+    await until("it may write", lambda: ceiba.node.journal.read_only is None)
+    await ceiba.text("después")
+    size = ceiba.node.journal.head.size
+    await until("roble holds the tail", lambda: roble.node.books.tree(ceiba.community).size == size)
+    await ceiba.stop()
+    shutil.rmtree(ceiba.folder)
+    shutil.copytree(tmp_path / "backup", ceiba.folder)
+    ceiba.network.cut.add(frozenset({"a.test", "b.test"}))
+    await ceiba.start()
+    await asyncio.sleep(1)
+    assert ceiba.node.journal.recovering
+    ceiba.network.cut.clear()
+    await until("the tail is back", lambda: ceiba.node.journal.read_only is None)
+    assert ceiba.node.journal.head.size >= size
+
+
 async def test_private_entries_leave_as_hashes(found: Found) -> None:
     ceiba, roble = await found("a.test"), await found("b.test")
     await acquaint([ceiba, roble])
