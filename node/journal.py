@@ -181,8 +181,6 @@ class Journal:
         if self._writing is not None:
             await asyncio.wait([self._writing])
 
-    # --- writing ---------------------------------------------------------------------------
-
     async def _write_all(self) -> None:
         while self._waiting:
             # A transaction costs as much as ten entries: those almost here come along.
@@ -346,8 +344,6 @@ class Journal:
     async def doubled(self, why: str) -> None:
         """Somebody else signs with our log key, or we are an old copy: write no more."""
         self.read_only = Unavailable("own-ledger-doubled", why)
-
-    # --- answers ---------------------------------------------------------------------------
 
     def note(self) -> bytes:
         """Our newest head with the cosignatures that came for it."""
