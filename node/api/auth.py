@@ -51,7 +51,7 @@ class Asker:
 _STRANGER: Final = Asker(role=Role.STRANGER, reader=ANYBODY)
 
 
-def node_of(request: Request) -> Node:
+async def node_of(request: Request) -> Node:
     """The node that the application was made for."""
     node: Node = request.app.state.node
     return node

@@ -142,12 +142,12 @@ def _hex_id(text: str) -> str:
     return text
 
 
-def community_id(community: Annotated[str, Path(max_length=64)]) -> CommunityId:
+async def community_id(community: Annotated[str, Path(max_length=64)]) -> CommunityId:
     """A community's id in the path."""
     return CommunityId(_hex_id(community))
 
 
-def message_id(message: Annotated[str, Path(max_length=64)]) -> MessageId:
+async def message_id(message: Annotated[str, Path(max_length=64)]) -> MessageId:
     """A message's id in the path."""
     return MessageId(_hex_id(message))
 

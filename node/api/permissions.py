@@ -1,4 +1,8 @@
-"""The permissions, one dependency each: a route says in its signature who may use it."""
+"""The permissions, one dependency each: a route says in its signature who may use it.
+
+Every dependency is `async`, though none waits: the framework sends others through a thread, and
+a hop to a thread and back takes longer than most answers.
+"""
 
 from typing import Annotated, Final
 
@@ -16,11 +20,11 @@ AnyReader = Annotated[Asker, Depends(asker)]
 """Anybody; what she sees is a matter of each entry's audience."""
 
 
-def _member(found: AnyReader) -> Asker:
+async def _member(found: AnyReader) -> Asker:
     return _one_of(found, Role.MEMBER, Role.OPERATOR)
 
 
-def _operator(found: AnyReader) -> Asker:
+async def _operator(found: AnyReader) -> Asker:
     return _one_of(found, Role.OPERATOR)
 
 
