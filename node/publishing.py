@@ -36,7 +36,7 @@ PUSH, PULL = "push", "pull"
 _LEDGERS_AT_ONCE = 16
 _MOST_ROUNDS = 10_000
 _PAUSE_S = 0.01
-_LOOK_AGAIN_S = 0.5
+_LOOK_AGAIN_S = 0.05
 _REFUSED_FOR_S = 60.0
 _INTRODUCED_WITHIN_S = 2.0
 """A peer refuses our own ledger until its operator has added us: usually a moment later."""

@@ -20,8 +20,9 @@ _GRACE_S: Final = 10
 """For requests that are under way when the node is told to stop."""
 _COLLECT_AFTER: Final = 20_000
 """Entries come by the thousand, in small objects without cycles; looking at them is for nothing."""
-_UNUSED: Final = ("pygments", "rich")
-"""Colours for terminals, which structlog and httpx load if they are there: 4 MB for nothing."""
+_UNUSED: Final = ("pygments", "rich", "sniffio")
+"""Colours for terminals, which structlog and httpx load if they are there: 4 MB for nothing. And
+what httpcore looks for on the disk, six times a request, to learn that this is asyncio."""
 
 
 @command("serve", FOLDER, example="acuerdo serve --data data --port 8420")
