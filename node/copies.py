@@ -5,6 +5,7 @@ the copy as it was; after it, entries, heads, cosignatures and our witness's mem
 there, and the books read them at the next start.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from node.store.ledgers import (
     seal_in,
     set_note,
 )
+from node.store.peers import serve_again
 from node.store.values import Growth, Head, Ledger, NewEntry, Opening, StoredCosignature
 from node.witness import Witness
 from protocol.errors import Unauthentic
@@ -54,6 +56,8 @@ class Copies:
         self._books = books
         self._chains = chains
         self._witness = witness
+        self.fills: Counter[CommunityId] = Counter()
+        """How often entries of a ledger that were hashes here came whole."""
 
     def size(self, community: CommunityId) -> int:
         """How much of a ledger is stored."""
@@ -160,6 +164,11 @@ class Copies:
             put_head(connection, number, _head(head))
         put_cosignatures(connection, number, cosignatures_in(extension))
         filled = _fill_in(connection, number, extension, from_owner=from_owner)
+        if filled:
+            # Counted before the commit: who notes what a peer was given compares it in a
+            # transaction of its own, and so either sees this or is undone by it.
+            self.fills[community] += 1
+            serve_again(connection)
         line = None
         if extension.head is not None:
             line = self._witness.cosign_stored(

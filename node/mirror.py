@@ -145,6 +145,10 @@ class Mirror:
         await self._executor.run(self._copies.accuse, evidence)
         await self._tell_owner(CommunityId(evidence.ledger), "two histories of our own ledger")
 
+    def fills(self) -> dict[CommunityId, int]:
+        """How often entries of each ledger that were hashes here came whole."""
+        return dict(self._copies.fills)
+
     async def forget_erased(self, community: CommunityId) -> int:
         """Forget what a community erased from its ledger, as far as it is folded; how much."""
         book = self._books.book(community)

@@ -19,7 +19,8 @@ from node.evidence import open_positions
 from node.mirror import Mirror
 from node.peers import Peers, PeerTrouble, Verdict
 from node.ports import Ports
-from node.readers import ANYBODY, Reader, reader_of
+from node.readers import ANYBODY, Reader, ledgers_of, reader_of
+from node.refusals import Refusals
 from node.settings import Settings
 from node.store.engine import Store
 from node.store.entries import all_evidence
@@ -37,9 +38,6 @@ _LEDGERS_AT_ONCE = 16
 _MOST_ROUNDS = 10_000
 _PAUSE_S = 0.01
 _LOOK_AGAIN_S = 0.05
-_REFUSED_FOR_S = 60.0
-_INTRODUCED_WITHIN_S = 2.0
-"""A peer refuses our own ledger until its operator has added us: usually a moment later."""
 
 
 class Publishing:
@@ -68,7 +66,8 @@ class Publishing:
         self._seen: tuple[float, tuple[bool, tuple[ForkEvidence, ...]]] | None = None
         self._sent: dict[tuple[str, CommunityId], tuple[int, ...]] = {}
         self._heard_out: set[tuple[CommunityId, str]] = set()
-        self._refused: dict[tuple[str, CommunityId], float] = {}
+        self._refusals = Refusals(books, ports.clock)
+        self._given: dict[tuple[str, CommunityId], tuple[frozenset[str], int]] = {}
 
     # --- owing -----------------------------------------------------------------------------
 
@@ -144,30 +143,47 @@ class Publishing:
             if not wanted:
                 break
             await self._push_some(peer, wanted, sizes)
-        if self._is_refused(peer, self._books.own_id):
+        if self._refusals.stands(peer, self._books.own_id):
             # Its operator has not added us yet: try again, whatever happens here meanwhile.
             raise Failed("the peer does not know us yet")
 
-    def _is_refused(self, peer: Peer, ledger: CommunityId) -> bool:
-        return self._refused.get((peer.url, ledger), 0.0) > self._clock.monotonic()
-
     async def _serve_new_federations(self, peer: Peer, community: CommunityId) -> None:
-        """Give again, whole, what a peer got as hashes before it belonged to a federation."""
+        """Give again, whole, what a peer got as hashes before it, or we, could read it."""
         reader = self._reader(peer)
         if reader.federations <= set(peer.served.split()):
             return
-        for ledger in self._books.known():
-            start, size = 0, (await self._executor.run(self._delivery.state, ledger))[0]
-            while ledger != community and start < size:
-                limit = self._settings.batch_entries
-                bundle = await self._executor.run(
-                    self._delivery.bundle_for, reader, {ledger: start}, limit
-                )
-                await self._call_push(peer, bundle)
-                frames = split_bundle(bundle)
-                end = end_of(frames[0]) if frames else size
-                start = end if end > start else size
-        await self._executor.run(self._served, peer.url, reader.federations)
+        fills, everything = self._mirror.fills(), True
+        concerned = ledgers_of(reader.federations, self._books.facts()) - {community}
+        for ledger in (one for one in self._books.known() if one in concerned):
+            state = reader.federations, fills.get(ledger, 0)
+            if self._given.get((peer.url, ledger)) == state:
+                continue
+            if not self._refusals.stands(peer, ledger) and await self._give_whole(
+                peer, reader, ledger
+            ):
+                self._given[peer.url, ledger] = state
+            else:
+                everything = False
+        if everything:
+            await self._executor.run(self._served, peer.url, reader.federations, fills)
+
+    async def _give_whole(self, peer: Peer, reader: Reader, ledger: CommunityId) -> bool:
+        """Give a peer a ledger from its beginning; False if it did not take all of it."""
+        start, size = 0, (await self._executor.run(self._delivery.state, ledger))[0]
+        while start < size:
+            bundle = await self._executor.run(
+                self._delivery.bundle_for, reader, {ledger: start}, self._settings.batch_entries
+            )
+            frames = split_bundle(bundle)
+            if not frames:
+                return False  # our home witness has not cosigned it yet
+            if not self._refusals.hear(peer, await self._call_push(peer, bundle), (ledger,)):
+                return False
+            end = end_of(frames[0])
+            if end <= start:
+                return False
+            start = end
+        return True
 
     async def _lacking(
         self, peer: Peer, sizes: Mapping[CommunityId, int]
@@ -176,7 +192,7 @@ class Publishing:
         found: dict[CommunityId, tuple[int, ...]] = {}
         for ledger, state in (await self._executor.run(self._states)).items():
             key = (peer.url, ledger)
-            if ledger == peer.community or self._is_refused(peer, ledger):
+            if ledger == peer.community or self._refusals.stands(peer, ledger):
                 continue
             told = sizes.get(ledger, 0)
             if self._sent.get(key) != (*state, told) and (told < state[0] or state[1]):
@@ -212,19 +228,13 @@ class Publishing:
         bundle = await self._executor.run(self._delivery.bundle_for, reader, starts, limit)
         told = {ledger: sizes.get(ledger, 0) for ledger in wanted}
         verdicts = await self._call_push(peer, bundle)
-        for verdict in verdicts:
-            if verdict.ledger not in wanted:
-                continue  # it was not asked about that
-            if verdict.error == "ledger-unknown":
-                own = verdict.ledger == self._books.own_id
-                pause = _INTRODUCED_WITHIN_S if own else _REFUSED_FOR_S
-                self._refused[peer.url, verdict.ledger] = self._clock.monotonic() + pause
-            sizes[verdict.ledger] = verdict.size
+        self._refusals.hear(peer, verdicts, wanted)
+        sizes.update((one.ledger, one.size) for one in verdicts if one.ledger in wanted)
         moved = any(sizes.get(ledger, 0) != told[ledger] for ledger in wanted)
         for ledger, state in wanted.items():
             if moved and told[ledger] < state[0]:
                 continue  # another ledger may have filled the page: its turn comes
-            if sizes.get(ledger, 0) == told[ledger] and not self._is_refused(peer, ledger):
+            if sizes.get(ledger, 0) == told[ledger] and not self._refusals.stands(peer, ledger):
                 # Nothing moved: the same again would not either, until something changes.
                 self._sent[peer.url, ledger] = (*state, told[ledger])
         await self._executor.run(self._note_sizes, peer, sizes)
@@ -359,9 +369,13 @@ class Publishing:
         with self._store.write(lasting=False) as connection:
             heard(connection, url, self._clock.now_ms(), community)
 
-    def _served(self, url: str, federations: Collection[str]) -> None:
+    def _served(
+        self, url: str, federations: Collection[str], fills: Mapping[CommunityId, int]
+    ) -> None:
         with self._store.write(lasting=False) as connection:
-            put_served(connection, url, federations)
+            # What came whole meanwhile is still owed.
+            if self._mirror.fills() == fills:
+                put_served(connection, url, federations)
 
     async def _trouble(self, url: str, trouble: PeerTrouble) -> None:
         await self._executor.run(self._failed, url, trouble.code)

@@ -5,7 +5,7 @@ entry's audience is read from the entry, and whatever is not allowed here is den
 reader outside an audience gets a hash.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from protocol.community.charter import COMMUNITY, PUBLIC
@@ -58,3 +58,14 @@ def federations_of(community: CommunityId, facts: Facts) -> frozenset[str]:
         return frozenset(named)
     left = {str(leave.body.federation) for leave in own.acts.leaves.values()}
     return frozenset(named - (left - {str(one) for one in own.acts.standing}))
+
+
+def ledgers_of(federations: Collection[str], facts: Facts) -> set[CommunityId]:
+    """The communities that the compacts of these federations name."""
+    return {
+        CommunityId(community)
+        for ledger in facts.values()
+        for federation, compact in ledger.acts.compacts.items()
+        if federation in federations
+        for community in compact.body.communities
+    }

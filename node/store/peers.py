@@ -89,6 +89,11 @@ def put_served(connection: Connection, url: str, federations: Iterable[str]) -> 
     connection.execute(update(PEER).where(PEER.c.url == url).values(served=served))
 
 
+def serve_again(connection: Connection) -> None:
+    """Forgets what peers were given: we can read more now, and so may they."""
+    connection.execute(update(PEER).where(PEER.c.served != "").values(served=""))
+
+
 def failed(connection: Connection, url: str, error: str) -> None:
     """Notes that an address did not answer as it should."""
     changes = {"failures": PEER.c.failures + 1, "last_error": error}

@@ -76,7 +76,7 @@ async def test_a_ledger_that_found_the_page_full_has_its_turn(
     monkeypatch.setattr(publishing, "_sizes", lambda _community: {})
     monkeypatch.setattr(here.node.delivery, "_most_bytes", 2_000)
     publishing._sent.clear()
-    publishing._refused.clear()
+    publishing._refusals._until.clear()
     duty = Duty(
         id=1, kind=PUSH, target=there.url, subject="", revision=0, attempts=0, due_ms=0,
         error=None, payload=b"",
