@@ -1,12 +1,22 @@
 # The whole of the project's housekeeping. `make test` is what must be green before a commit lands.
 BIN := .venv/bin
 
-.PHONY: setup test lint types contracts demo bench model model-large clean lock
+WEB := node/pages/web
+# Folders too: theirs is the time at which a file went away.
+WEB_SOURCES := $(shell find $(WEB) -mindepth 1 -name node_modules -prune -o -print)
 
-setup: .venv/.ready
+.PHONY: setup web test lint types contracts demo bench model model-large clean lock
+
+setup: .venv/.ready web
 
 .venv/.ready: requirements.txt deploy/setup
 	deploy/setup
+
+# What the browser loads; only building it needs Node.js.
+web: node/pages/static/manifest.json
+
+node/pages/static/manifest.json: $(WEB_SOURCES) deploy/web
+	deploy/web
 
 test: lint types contracts
 	$(BIN)/python -m pytest
@@ -39,5 +49,6 @@ lock:
 		--generate-hashes --no-annotate --no-header --no-emit-index-url -q -o requirements.txt
 
 clean:
+	rm -rf node/pages/static $(WEB)/node_modules
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

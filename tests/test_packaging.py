@@ -1,5 +1,6 @@
 """What is installed is whole, pinned, and says nothing about where it was built."""
 
+import json
 import re
 import subprocess
 import sys
@@ -22,9 +23,15 @@ def test_the_wheel_holds_both_packages_and_the_migrations(tmp_path: Path) -> Non
         "node/store/migrations/env.py",
         "node/store/migrations/script.py.mako",
         "node/store/migrations/versions/v0001_the_first_schema.py",
+        "node/pages/static/manifest.json",
+        "node/pages/static/licenses.txt",
     ):
         assert wanted in names
     assert not [name for name in names if name.startswith(("tests", "docs", "deploy"))]
+    # What the browser loads was bundled before: an installed node needs no npm.
+    assert not [
+        name for name in names if name.startswith("node/pages/web") or name.endswith(".map")
+    ]
 
 
 def test_every_package_is_pinned_by_version_and_hash() -> None:
@@ -35,3 +42,16 @@ def test_every_package_is_pinned_by_version_and_hash() -> None:
     for line in wanted:
         assert re.match(r"[a-z0-9._-]+(\[[a-z,]+\])?==\S+ ", line), line
         assert "--hash=sha256:" in line, line
+
+
+def test_every_package_of_the_browser_is_pinned_by_version_and_hash() -> None:
+    web = _ROOT / "node" / "pages" / "web"
+    lock = json.loads((web / "package-lock.json").read_text())
+    assert lock["lockfileVersion"] == 3
+    for path, package in lock["packages"].items():
+        assert "resolved" not in package, path
+        assert path == "" or package["integrity"].startswith("sha512-"), path
+    wanted = json.loads((web / "package.json").read_text())
+    for versions in (wanted["dependencies"], wanted["devDependencies"]):
+        for name, version in versions.items():
+            assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version), name

@@ -1,0 +1,1 @@
+"""Pages for people: what a browser shows. Scripts are in web/, their bundles in static/."""
