@@ -13,7 +13,6 @@ from node.api import (
     community,
     decisions,
     federations,
-    front,
     health,
     ledgers,
     operator,
@@ -22,15 +21,20 @@ from node.api import (
 )
 from node.api.edge import Edge
 from node.api.health import Meters, registry_of
-from node.api.problems import EXPECTED, on_problem
+from node.api.problems import EXPECTED
 from node.api.quotas import Quotas
 from node.api.submissions import PATH, Submissions
 from node.keys import operator_token
+from node.pages import entrance
+from node.pages.mishaps import on_page_problem
+from node.pages.signing_in import Challenges
+from node.pages.static import PREFIX as STATIC
+from node.pages.static import read_shelf
+from node.pages.visit import MustSignIn
 from node.runtime import Node
 from node.signatures import Nonces
 
 _ROUTES: Final[tuple[APIRouter, ...]] = (
-    front.routes,
     health.routes,
     community.routes,
     decisions.routes,
@@ -40,6 +44,7 @@ _ROUTES: Final[tuple[APIRouter, ...]] = (
     witnessing.routes,
     operator.routes,
     upkeep.routes,
+    *entrance.ROUTES,
 )
 _PREFIX_BYTES: Final = 4
 
@@ -63,13 +68,16 @@ def create_app(node: Node) -> FastAPI:
     app.state.quotas = quotas
     app.state.nonces = Nonces()
     app.state.registry = registry_of(meters)
+    app.state.shelf = shelf = read_shelf()
+    app.state.challenges = Challenges()
     app.state.operator_token = operator_token(node.settings.data_dir, node.entropy)
     app.router.routes.append(Route(PATH, submissions, methods=["POST"], name="submit"))
+    app.router.routes.append(Route(STATIC + "{name}", shelf.serve, methods=["GET"], name="static"))
     for routes in _ROUTES:
         # One flat table, not a tree of routers: a test walks it, so that no route is forgotten.
         app.router.routes.extend(routes.routes)
-    for kind in EXPECTED:
-        app.add_exception_handler(kind, on_problem)
+    for kind in (*EXPECTED, MustSignIn):
+        app.add_exception_handler(kind, on_page_problem)
     app.add_middleware(
         Edge,
         submissions=submissions,

@@ -6,6 +6,7 @@ strangers may ask of this machine has its name here; limits of the formats are t
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8420, ge=0, le=65_535)
     public_url: str = ""
     """Where others reach this node; it goes into `identity/address` and is what they sign."""
+    timezone: str = ""
+    """For times on the pages, for instance `America/Bogota`; empty: the machine's own."""
     trusted_proxies: str = ""
     """Addresses, comma separated, whose `X-Forwarded-...` headers are believed."""
 
@@ -74,6 +77,16 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("a public address begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            if value:
+                ZoneInfo(value)
+        except (ZoneInfoNotFoundError, OSError) as problem:
+            raise ValueError(f"no time zone is called {value!r}") from problem
+        return value
 
     @property
     def store_url(self) -> str:

@@ -78,8 +78,8 @@ async def asker(request: Request, node: NodeDep) -> Asker:
 
 async def _identify(request: Request, node: Node) -> tuple[Asker, str]:
     if "authorization" in request.headers:
-        _require_token(request.headers["authorization"], request.app.state.operator_token)
-        return _operator(node), Role.OPERATOR.value
+        require_token(request.headers["authorization"], request.app.state.operator_token)
+        return operator_asker(node), Role.OPERATOR.value
     if "signature-input" not in request.headers and "signature" not in request.headers:
         return _STRANGER, ""
     body = await body_once(request, node.settings.max_body_bytes)
@@ -113,13 +113,23 @@ def role_of(key: PublicKey, node: Node) -> Asker:
     return _STRANGER
 
 
-def _operator(node: Node) -> Asker:
+def stranger() -> Asker:
+    """Nobody known."""
+    return _STRANGER
+
+
+def operator_asker(node: Node) -> Asker:
     """Whoever holds the token holds the machine: she sees what the community may see."""
     own = node.books.own_id
     return Asker(role=Role.OPERATOR, reader=reader_of(own, node.books.facts()))
 
 
-def _require_token(header: str, token: str) -> None:
+def require_token(header: str, token: str) -> None:
+    """An `Authorization` header holds the operator's token.
+
+    Raises:
+        Problem: It does not.
+    """
     scheme, given = header[: len(_BEARER)].lower(), header[len(_BEARER) :].strip()
     if scheme != _BEARER or not hmac.compare_digest(given.encode(), token.encode()):
         raise Problem(401, "token-invalid", "this is not the operator's token", _CHALLENGE)

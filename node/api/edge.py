@@ -28,7 +28,7 @@ _SAFE: Final = (
 )
 _NOT_KEPT: Final = (b"cache-control", b"no-store")
 _UNCOUNTED: Final = frozenset({"/livez", "/readyz", "/metrics"})
-_SIGNED: Final = frozenset({b"signature-input", b"authorization"})
+_SIGNED: Final = frozenset({b"signature-input", b"authorization", b"cookie"})
 
 
 class Edge:

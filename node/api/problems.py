@@ -6,6 +6,7 @@ answered without detail and logged.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -98,25 +99,58 @@ _CODES: Final[Mapping[str, int]] = {
 _HTTP_CODES: Final[Mapping[int, str]] = {404: "route-unknown", 405: "method-not-allowed"}
 
 
-def answer(problem: Exception) -> Response:
-    """The answer to whatever was raised."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is said of a problem: to programs as an object, to people in a page."""
+
+    status: int
+    code: str
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    size: int | None = None
+
+
+def told(problem: Exception) -> Told:
+    """What is said of whatever was raised."""
     match problem:
         case Problem():
-            return _write(problem.status, problem.code, problem.detail, headers=problem.headers)
+            return Told(
+                status=problem.status,
+                code=problem.code,
+                detail=problem.detail,
+                headers=problem.headers,
+            )
         case ProtocolError():
-            value = as_object(problem)
-            status = _CODES.get(problem.code, _FAMILIES[_family(problem)][0])
-            return Response(write_json(value), status, media_type=MEDIA_TYPE)
+            return Told(
+                status=_CODES.get(problem.code, _FAMILIES[_family(problem)][0]),
+                code=problem.code,
+                detail=problem.detail,
+                size=problem.size if isinstance(problem, Behind) else None,
+            )
         case Unavailable():
-            return _write(503, problem.code, problem.reason, headers={"retry-after": _RETRY_S})
+            headers = {"retry-after": _RETRY_S}
+            return Told(status=503, code=problem.code, detail=problem.reason, headers=headers)
         case RequestValidationError():
-            return _write(400, "parameter-invalid", _first(problem))
+            return Told(status=400, code="parameter-invalid", detail=_first(problem))
         case HTTPException():
             code = _HTTP_CODES.get(problem.status_code, "request-invalid")
-            return _write(problem.status_code, code, problem.detail, headers=problem.headers)
+            return Told(
+                status=problem.status_code,
+                code=code,
+                detail=problem.detail,
+                headers=problem.headers or {},
+            )
         case _:
             log.error("request_broke", exc_info=problem)
-            return _write(500, "internal-error", "This is a mistake of the node; it was logged.")
+            detail = "This is a mistake of the node; it was logged."
+            return Told(status=500, code="internal-error", detail=detail)
+
+
+def answer(problem: Exception) -> Response:
+    """The answer to whatever was raised."""
+    found = told(problem)
+    value = _object(found, _title(problem, found.status))
+    return Response(write_json(value), found.status, headers=found.headers, media_type=MEDIA_TYPE)
 
 
 async def on_problem(_request: Request, problem: Exception) -> Response:
@@ -136,30 +170,27 @@ EXPECTED: Final[tuple[type[Exception], ...]] = (
 
 def as_object(problem: ProtocolError) -> dict[str, JsonValue]:
     """A problem of the protocol as an object, for answers that hold several."""
-    status, title = _FAMILIES[_family(problem)]
+    found = told(problem)
+    return _object(found, _title(problem, found.status))
+
+
+def _object(found: Told, title: str) -> dict[str, JsonValue]:
     value: dict[str, JsonValue] = {
-        "type": ERRORS_PAGE + problem.code,
+        "type": ERRORS_PAGE + found.code,
         "title": title,
-        "status": _CODES.get(problem.code, status),
-        "detail": _speakable(problem.detail),
-        "code": problem.code,
+        "status": found.status,
+        "detail": _speakable(found.detail),
+        "code": found.code,
     }
-    if isinstance(problem, Behind):
-        value["size"] = problem.size
+    if found.size is not None:
+        value["size"] = found.size
     return value
 
 
-def _write(
-    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    value: dict[str, JsonValue] = {
-        "type": ERRORS_PAGE + code,
-        "title": _TITLES.get(status, "Not possible"),
-        "status": status,
-        "detail": _speakable(detail),
-        "code": code,
-    }
-    return Response(write_json(value), status, headers=headers, media_type=MEDIA_TYPE)
+def _title(problem: Exception, status: int) -> str:
+    if isinstance(problem, ProtocolError):
+        return _FAMILIES[_family(problem)][1]
+    return _TITLES.get(status, "Not possible")
 
 
 def _family(problem: ProtocolError) -> type[ProtocolError]:

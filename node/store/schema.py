@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from node.store.engine import Store, install_guards, only_one
 from node.store.tables import METADATA
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration: what `alembic_version` says of a database that this code can use."""
 
 

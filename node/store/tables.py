@@ -1,7 +1,8 @@
 """The tables, as storage rows only: they validate nothing and go nowhere outside the store.
 
 All that matters can be rebuilt from `ledger`, `entry`, `chain`, `head`, `cosignature`, `witnessed`
-and `evidence`; the rest is memory of work to do (`duty`, `peer`) or a shortcut (`snapshot`).
+and `evidence`; the rest is memory of work to do (`duty`, `peer`), of who signed in (`session`), or
+a shortcut (`snapshot`).
 Wide byte columns stand last, so that a scan over leaf hashes does not walk through the entries.
 """
 
@@ -181,6 +182,16 @@ class QuarantineRow(Row, table=True):
     detail: str
 
 
+class SessionRow(Row, table=True):
+    """A browser that showed a key, or the operator's token, and needs not show it again soon."""
+
+    __tablename__ = "session"
+
+    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    holder: str = Field(index=True)
+    expires_s: int = Field(sa_type=BigInteger, index=True)
+
+
 METADATA: MetaData = Row.metadata
 
 
@@ -200,3 +211,4 @@ PEER_SIZE = _table("peer_size")
 DUTY = _table("duty")
 SNAPSHOT = _table("snapshot")
 QUARANTINE = _table("quarantine")
+SESSION = _table("session")
