@@ -14,8 +14,9 @@ import { readReceipt } from '../../node/pages/web/ledger/receipt.js';
 import { ProtocolError } from '../../node/pages/web/wire/errors.js';
 import { readJson } from '../../node/pages/web/wire/json.js';
 import { keyOfSeed, readPublicKey, readRawPublicKey, verify } from '../../node/pages/web/wire/keys.js';
-import { openMessage, writeMessage } from '../../node/pages/web/wire/message.js';
+import { openMessage } from '../../node/pages/web/wire/message.js';
 import { hexDecode, hexEncode } from '../../node/pages/web/wire/text.js';
+import { writeMessage } from '../../node/pages/web/wire/writing.js';
 
 const unhex = (text) => hexDecode(text, text.length / 2);
 
@@ -34,7 +35,7 @@ const ANSWERS = {
   write: async ({ seed, statement }) => {
     const key = keyOfSeed(unhex(seed));
     const nonce = unhex(statement.nonce);
-    const message = await writeMessage({ ...statement, nonce }, key.public, key.sign);
+    const message = await writeMessage({ ...statement, nonce }, key.public.text, key.sign);
     return { raw: hexEncode(message.raw), id: message.id };
   },
   words: async ({ seed, language }) => ({ words: await wordsOfSeed(unhex(seed), language) }),

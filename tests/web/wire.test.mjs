@@ -7,8 +7,9 @@ import test from 'node:test';
 import { ProtocolError } from '../../node/pages/web/wire/errors.js';
 import { readJson, writeJson } from '../../node/pages/web/wire/json.js';
 import { keyOfSeed, readPublicKey, readRawPublicKey, verify } from '../../node/pages/web/wire/keys.js';
-import { openMessage, writeMessage } from '../../node/pages/web/wire/message.js';
+import { openMessage } from '../../node/pages/web/wire/message.js';
 import * as text from '../../node/pages/web/wire/text.js';
+import { writeMessage } from '../../node/pages/web/wire/writing.js';
 import { bytesOf, rawOf, unhex, vectors } from './vector_files.mjs';
 
 const READERS = {
@@ -102,18 +103,19 @@ test('a message is written with a key that only signs, and read', async () => {
     nonce: new Uint8Array(16),
     body: { choice: 'agree', reason: 'Sí: «agua» para todas 💧\n\u2028', amount: 9007199254740991 },
   };
-  const written = await writeMessage(statement, key.public, async (data) => key.sign(data));
+  const written = await writeMessage(statement, key.public.text, async (data) => key.sign(data));
   const read = openMessage(written.raw);
   assert.equal(read.id, written.id);
   assert.deepEqual({ ...read.body }, statement.body);
   assert.equal(read.author.text, key.public.text);
 
+  const unasked = () => assert.fail('nothing is signed that could not be sent');
   const wrong = { ...statement, kind: 'position' };
-  await assert.rejects(writeMessage(wrong, key.public, key.sign), { code: 'message-kind' });
+  await assert.rejects(writeMessage(wrong, key.public.text, unasked), { code: 'message-kind' });
   const long = { ...statement, body: { text: 'x'.repeat(60_000) } };
-  await assert.rejects(writeMessage(long, key.public, key.sign), { code: 'message-too-long' });
+  await assert.rejects(writeMessage(long, key.public.text, unasked), { code: 'message-too-long' });
   const short = async (data) => key.sign(data).slice(1);
-  await assert.rejects(writeMessage(statement, key.public, short), { code: 'message-signature' });
+  await assert.rejects(writeMessage(statement, key.public.text, short), { code: 'message-signature' });
 });
 
 test('what only looks like an accepted key verifies nothing', () => {

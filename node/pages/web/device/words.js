@@ -4,7 +4,7 @@
  */
 
 import { sha256 } from '../wire/bytes.js';
-import { SEED_BYTES } from '../wire/keys.js';
+import { SEED_BYTES } from '../wire/limits.js';
 import { hexEncode } from '../wire/text.js';
 
 const WORDS = 24;

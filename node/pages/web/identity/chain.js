@@ -10,7 +10,8 @@ import { sha256 } from '../wire/bytes.js';
 import { inconsistent, malformed, unauthentic } from '../wire/errors.js';
 import { readPublicKey } from '../wire/keys.js';
 import { MAX_CHAIN_EVENTS } from '../wire/limits.js';
-import { INCEPTION, openMessage } from '../wire/message.js';
+import { openMessage } from '../wire/message.js';
+import { INCEPTION } from '../wire/payload.js';
 import { hexEncode } from '../wire/text.js';
 
 const ROTATE = 'identity/rotate';

@@ -6,8 +6,8 @@
 
 import { concat } from '../wire/bytes.js';
 import { malformed, unauthentic } from '../wire/errors.js';
-import { SIGNATURE_BYTES, verify } from '../wire/keys.js';
-import { MAX_INTEGER } from '../wire/limits.js';
+import { verify } from '../wire/keys.js';
+import { MAX_INTEGER, SIGNATURE_BYTES } from '../wire/limits.js';
 import { utf8Encode } from '../wire/text.js';
 import { COSIGNATURE, isBy, noteKey, readNote, readSignatureLine } from './note.js';
 
