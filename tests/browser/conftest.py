@@ -18,6 +18,8 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.browser.person import Person, meet
 from tests.browser.place import LAN_HOST, Place, free_folder, open_place
+from tests.browser.prepared import Prepared, prepare
+from tests.browser.speech import Hostile, Plain
 
 HERE = Path(__file__).parent
 WEB = HERE.parents[1] / "node" / "pages" / "web"
@@ -98,6 +100,20 @@ async def served(tmp_path: Path) -> AsyncIterator[OpenPlace]:
 async def place(served: OpenPlace) -> Place:
     """A village of three with a node of its own, for this test alone."""
     return await served()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def prepared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Prepared]:
+    """A community in which everything has happened once; nobody may change it."""
+    async with prepare(tmp_path_factory.mktemp("prepared"), Plain()) as everything:
+        yield everything
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def beset(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Prepared]:
+    """The same, in the words of somebody who wants to break in."""
+    async with prepare(tmp_path_factory.mktemp("beset"), Hostile()) as everything:
+        yield everything
 
 
 @pytest_asyncio.fixture(loop_scope="session")
