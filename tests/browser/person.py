@@ -43,6 +43,7 @@ class Person:
     context: BrowserContext
     base: str
     page: Page = field(init=False)
+    has_key: bool = False
     troubles: list[str] = field(default_factory=list)
     forgiven: list[re.Pattern[str]] = field(default_factory=list)
 
@@ -63,6 +64,7 @@ class Person:
             shared,
         ]
         await self.page.evaluate(_KEEP, given)
+        self.has_key = True
         return self
 
     async def sign_in(self, member: int = 0) -> "Person":

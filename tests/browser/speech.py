@@ -113,7 +113,8 @@ class Plain:
 class Hostile:
     """Every occasion takes the next of the texts that want to be more than text."""
 
-    said: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    """Names and titles that were given, in order."""
     _lines: Iterator[str] = field(init=False)
     _texts: Iterator[str] = field(init=False)
     _names: Iterator[str] = field(init=False)
@@ -124,19 +125,19 @@ class Hostile:
         self._names = cycle(_lines(HOSTILE[20:] + HOSTILE[:20]))
 
     def name(self, key: str) -> str:
-        return self._say(next(self._names))[:NAME_CHARS] or key
+        return self._line(next(self._names)[:NAME_CHARS] or key)
 
     def title(self, key: str) -> dict[str, JsonValue]:
-        line = self._say(next(self._lines))[:LINE_CHARS] or key
+        line = self._line(next(self._lines)[:LINE_CHARS] or key)
         return {"es": line, "en": line}
 
     def text(self, key: str) -> dict[str, JsonValue]:
         # A paragraph each, so that few texts hold them all.
-        parts = "\n\n".join(self._say(next(self._texts)) for _ in range(8))
+        parts = "\n\n".join(next(self._texts) for _ in range(8))
         return {"es": f"{parts}\n\n{key}", "en": parts, "qaa-onload": parts}
 
-    def _say(self, text: str) -> str:
-        self.said.append(text)
+    def _line(self, text: str) -> str:
+        self.lines.append(text)
         return text
 
 

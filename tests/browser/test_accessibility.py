@@ -9,7 +9,7 @@ from tests.browser.conftest import Meet
 from tests.browser.person import Language, Person
 from tests.browser.prepared import ANA, Prepared
 from tests.browser.seeing import findings, focused, too_small, too_wide
-from tests.browser.walk import addresses
+from tests.browser.walk import look_at_all
 
 Who = Literal["stranger", "member", "operator"]
 
@@ -68,12 +68,7 @@ async def test_every_page_can_be_read_and_used(
 ) -> None:
     came = await visitor.come(person, prepared)
     found: list[str] = []
-    seen: set[str] = set()
-    for address in addresses(prepared):
-        page = await came.go(address.path)
-        if page.url in seen or await page.evaluate("document.contentType") != "text/html":
-            continue  # sent on to where she was before, or a text for scripts
-        seen.add(page.url)
+    async for address, page in look_at_all(came, prepared):
         held = await too_wide(page) + await too_small(page)
         if visitor.wcag:
             held += await findings(page)

@@ -1,13 +1,15 @@
 """Every page of a prepared community, by its address: found in the application, none forgotten."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi.routing import APIRoute
+from playwright.async_api import Page
 
 from node.pages import entrance
+from tests.browser.person import Person
 from tests.browser.prepared import Prepared
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -67,3 +69,16 @@ def addresses(prepared: Prepared) -> list[Address]:
                 paths = [_PARAMETER.sub(value, path, count=1) for path in paths for value in values]
         found += [Address(route, path) for path in paths]
     return found
+
+
+async def look_at_all(person: Person, prepared: Prepared) -> AsyncIterator[tuple[Address, Page]]:
+    """Every page once, as this person is shown it; where she is sent on counts once."""
+    seen: set[str] = set()
+    for address in addresses(prepared):
+        if address.path == "/enter" and person.has_key:
+            continue  # it sends her on by itself; strangers are shown it
+        page = await person.go(address.path)
+        is_page = await page.evaluate("document.contentType") == "text/html"
+        if is_page and page.url not in seen:
+            seen.add(page.url)
+            yield address, page
