@@ -66,8 +66,13 @@ def show(
     Templates know `w` (sentences), `moments`, `visit`, `book`, `script(name)`, `style(name)`,
     `languages`, and the filters `rich`, `bdi`, `short` and `digest`.
     """
+    return _answer(visit, render(visit, template, values).encode("utf-8"), status, headers or {})
+
+
+def render(visit: Visit, template: str, values: Mapping[str, Any] | None = None) -> str:
+    """A page or a piece of one, as text."""
     shelf: Shelf = visit.request.app.state.shelf
-    shown = _PAGES.get_template(template).render(
+    return _PAGES.get_template(template).render(
         w=visit.words,
         moments=visit.moments,
         visit=visit,
@@ -78,7 +83,6 @@ def show(
         style=partial(_style, shelf),
         **(values or {}),
     )
-    return _answer(visit, shown.encode("utf-8"), status, headers or {})
 
 
 def send_on(path: str) -> Response:

@@ -14,6 +14,9 @@ ALL = (200, 200, 200)
 INSIDE = (303, 200, 200)
 MEMBERS = (303, 200, 303)
 OPERATOR = (303, 303, 200)
+ASKED_AGAIN = (303, 422, 303)
+NOT_THERE = (303, 404, 404)
+MEMBERS_NOT_THERE = (303, 404, 303)
 
 MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/"): ALL,
@@ -27,6 +30,28 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/enter/operator"): ALL,
     ("POST", "/enter/operator"): (401, 401, 401),
     ("POST", "/language"): (400, 400, 400),
+    ("GET", "/assemblies"): INSIDE,
+    ("GET", "/assemblies/new"): MEMBERS,
+    ("POST", "/assemblies/new"): ASKED_AGAIN,
+    ("GET", "/assemblies/record"): MEMBERS,
+    ("POST", "/assemblies/record"): ASKED_AGAIN,
+    ("GET", "/assemblies/{message}"): NOT_THERE,
+    ("GET", "/assemblies/{message}/sheet"): NOT_THERE,
+    ("GET", "/assemblies/{message}/live"): NOT_THERE,
+    ("GET", "/assemblies/{message}/live/events"): NOT_THERE,
+    ("GET", "/assemblies/{message}/move"): MEMBERS_NOT_THERE,
+    ("POST", "/assemblies/{message}/move"): MEMBERS_NOT_THERE,
+    ("GET", "/assemblies/{message}/cancel"): MEMBERS_NOT_THERE,
+    ("GET", "/assemblies/{message}/record"): MEMBERS_NOT_THERE,
+    ("POST", "/assemblies/{message}/record"): MEMBERS_NOT_THERE,
+    ("GET", "/minutes/{message}"): NOT_THERE,
+    ("GET", "/minutes/{message}/print"): NOT_THERE,
+    ("GET", "/minutes/{message}/pdf"): NOT_THERE,
+    ("GET", "/minutes/{message}/countersign"): MEMBERS_NOT_THERE,
+    ("GET", "/minutes/{message}/contest"): MEMBERS_NOT_THERE,
+    ("POST", "/minutes/{message}/contest"): MEMBERS_NOT_THERE,
+    ("GET", "/minutes/{message}/correct"): MEMBERS_NOT_THERE,
+    ("POST", "/minutes/{message}/correct"): MEMBERS_NOT_THERE,
     # Last, for it signs out.
     ("POST", "/leave"): (303, 303, 303),
 }
@@ -51,6 +76,7 @@ async def test_every_visitor_at_every_page(
     seen = {}
     for method, path in MATRIX:
         filled = path.replace("{code}", "too-often").replace("{name}", "x")
+        filled = filled.replace("{message}", "0" * 64)
         answers = []
         for browser in (visitor, ana, operator):
             kept = dict(browser.cookies)
