@@ -94,6 +94,31 @@ class Hand:
         body: JsonObject = {"proposal": proposal, "replies_to": replies_to, "text": text}
         return await self.say(by, "discussion/comment", body, "community")
 
+    async def call(self, key: str, agenda: list[str], replaces: str | None) -> MessageId:
+        """An assembly in a week."""
+        body: JsonObject = {
+            "text": await self.publish(key),
+            "starts_at": self.place.node.clock.now() + 7 * DAY_S,
+            "agenda": [*agenda],
+            "replaces": replaces,
+        }
+        return await self.say(0, "assembly/convene", body)
+
+    async def record(self, assembly: str | None, items: list[JsonObject], by: int = 0) -> MessageId:
+        """Everybody met just now."""
+        now = max(self.place.node.books.own.clock, self.place.node.clock.now())
+        body: JsonObject = {
+            "assembly": assembly,
+            "text": await self.publish("minutes", by),
+            "held_at": now - 3_600,
+            "ended_at": now,
+            "attendance": [*self.place.village.members],
+            "guests": 2,
+            "items": [*items],
+            "corrects": None,
+        }
+        return await self.say(by, "assembly/minutes", body)
+
     async def choose(self, proposal: str, choice: str, by: int) -> None:
         """A position, with a reason where one is needed."""
         reason = None

@@ -67,6 +67,7 @@ def prepared_charter(sponsors: int = 2) -> Charter:
             "audience": "community",
             "admission": {"sponsors": sponsors},
             "recovery": {"confirmations": 2},
+            "assembly": {"witnesses": 1, "contest_s": 30 * DAY_S, "contests": 2},
             "decisions": {
                 "general": general,
                 "acuerdo": {**general, "rule": consensus},
@@ -196,6 +197,33 @@ async def _under_way(home: Hand) -> None:
     await home.choose(mine, "reservations", ANA)
     await home.vote("household", "--a---", "household")
     await home.vote("consent", "-adr--", "consent")
+    await _in_a_room(home)
+
+
+async def _in_a_room(home: Hand) -> None:
+    """Assemblies: called, moved, called off, held; minutes that wait, stand, and were contested."""
+    talk, room = home.ids["talk"], await home.vote("room", "------")
+    for key, replaces in (("call", None), ("moved", "call"), ("called off", None)):
+        old = None if replaces is None else home.ids[replaces]
+        home.ids[key] = await home.call(key, [talk, room], old)
+    await home.say(ANA, "assembly/cancel", {"assembly": home.ids["called off"]})
+    helped: JsonObject = {
+        "member": home.place.village.members[FE],
+        "choice": "disagree",
+        "reason": await home.comment(room, "reason", ANA),
+        "helper": home.place.village.members[ANA],
+    }
+    spoken: JsonObject = {"proposal": room, "counts": {"agree": 1}, "positions": [helped]}
+    talked: JsonObject = {"proposal": talk, "counts": None, "positions": []}
+    others: JsonObject = {"proposal": room, "counts": {"agree": 1}, "positions": []}
+    home.ids["standing"] = await home.record(home.ids["moved"], [spoken, talked])
+    await home.say(BENTO, "assembly/countersign", {"minutes": home.ids["standing"]})
+    why = await home.publish("reason", FE)
+    contest: JsonObject = {"minutes": home.ids["standing"], "reason": why}
+    await home.say(FE, "assembly/contest", contest)
+    home.ids["hers"] = await home.record(None, [talked, others], by=BENTO)
+    home.ids["minutes"] = await home.record(None, [talked])
+    home.ids["call to come"] = await home.call("call", [room], None)
 
 
 # --- with the neighbours ---------------------------------------------------------------------

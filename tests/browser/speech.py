@@ -45,6 +45,12 @@ _TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "join": ("¿Nos unimos a la federación?", "Shall we join the federation?"),
     "compact": ("Pacto del agua", "Compact of the water"),
     "joint": ("¿Un turno de riego para todas?", "One watering rota for all of us?"),
+    "room": ("¿Arreglamos el techo de la escuela?", "Shall we mend the roof of the school?"),
+    "call": ("Asamblea del domingo bajo la ceiba", "Sunday's assembly under the ceiba"),
+    "moved": ("Asamblea del lunes bajo la ceiba", "Monday's assembly under the ceiba"),
+    "called off": ("Asamblea de la cosecha", "Assembly of the harvest"),
+    "minutes": ("Acta de la asamblea del lunes", "Minutes of Monday's assembly"),
+    "reason": ("Por qué no", "Why not"),
     "asked": ("¿Compramos juntas el tractor?", "Shall we buy the tractor together?"),
 }
 _TEXT_ES: Final = """\

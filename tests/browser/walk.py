@@ -43,7 +43,29 @@ _BY_NAME: Final[Mapping[str, Filling]] = {
 }
 """What a parameter may be, wherever it stands."""
 
-_BY_ROUTE: Final[Mapping[str, Filling]] = {}
+
+def _under(path: str, end: str, *names: str) -> Filling:
+    return lambda prepared: [f"{path}/{prepared.ids[name]}{end}" for name in names]
+
+
+_BY_ROUTE: Final[Mapping[str, Filling]] = {
+    "/assemblies/{message}": _under("/assemblies", "", "call", "moved", "called off"),
+    **{
+        f"/assemblies/{{message}}{end}": _under("/assemblies", end, "moved")
+        for end in ("/sheet", "/record", "/live")
+    },
+    **{
+        f"/assemblies/{{message}}{end}": _under("/assemblies", end, "call to come")
+        for end in ("/move", "/cancel")
+    },
+    "/assemblies/{message}/live/events": lambda _: [],
+    "/minutes/{message}": _under("/minutes", "", "standing", "hers", "minutes"),
+    "/minutes/{message}/print": _under("/minutes", "/print", "standing"),
+    "/minutes/{message}/pdf": lambda _: [],
+    "/minutes/{message}/countersign": _under("/minutes", "/countersign", "hers"),
+    "/minutes/{message}/contest": _under("/minutes", "/contest", "standing"),
+    "/minutes/{message}/correct": _under("/minutes", "/correct", "standing"),
+}
 """What a whole route may be, where its parameters depend on each other."""
 
 

@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 
 from node.pages.assembly.common import label_of
+from node.pages.assembly.plain import lines_of
+from node.pages.assembly.typeset import set_type
 from node.pages.assembly.waiting import waiting_minutes
 from node.ports import InlineExecutor, Ports, SystemEntropy
 from protocol.wire.digests import MemberId, MessageId
+from protocol.wire.encoding import JsonValue
 from tests.node.api.conftest import house_of
 from tests.node.api.house import House
 from tests.node.api.story import contest, convene, countersign, draft, publish, record, take
 from tests.node.journal.village import village_charter
 from tests.pages.browse import Browser
+from tests.pages.hostile import HOSTILE
 from tests.pages.room import LateClock, Room, open_room
 
 
@@ -365,3 +369,36 @@ async def test_without_rules_for_it_nobody_records(tmp_path: Path, ports: Ports)
         ana = await Browser(house).sign_in(0)
         assert (await ana.get("/assemblies/record")).has("The charter does not let positions")
         assert "/assemblies/record" not in (await ana.get("/assemblies")).text
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_on_paper_too_everything_is_only_text(words: str) -> None:
+    held: dict[str, JsonValue] = {
+        "id": "0" * 64,
+        "language": "es",
+        "community": words,
+        "title": words,
+        "reference": words,
+        "facts": [[words, words]],
+        "sections": [
+            {
+                "title": words,
+                "parts": [
+                    {"kind": "heading", "text": words},
+                    {"kind": "words", "language": "en", "text": "\n".join(lines_of(words))},
+                    {"kind": "names", "lines": [words, "#panic()"]},
+                    {"kind": "list", "lines": [words, '#read("/etc/passwd")']},
+                    {"kind": "line", "text": "#sys.inputs $ 1 $ *b* <label> @ref"},
+                ],
+            }
+        ],
+        "sign": words,
+        "signatures": [words],
+    }
+    assert set_type(held).startswith(b"%PDF-")
+
+
+def test_plain_lines_of_what_people_wrote() -> None:
+    text = "# Agua\n\nEl **lunes**\nhay `agua`.\n\n2. uno\n   - dos\n\n|a|b|\n|-|-|\n|1|*2*|\n\n-\n"
+    lines = ["Agua", "El lunes hay agua.", "2. uno", "• dos", "a | b", "1 | 2"]
+    assert lines_of(text) == lines

@@ -15,6 +15,7 @@ from node.api.bodies import MessagePath
 from node.api.community import require_structure, sees_structure
 from node.api.problems import NotHere
 from node.api.views import JsonObject
+from node.pages.assembly.plain import lines_of
 from node.pages.markup import bdi
 from node.pages.site import render, show
 from node.pages.visit import MustSignIn, Visit, VisitDep
@@ -194,9 +195,9 @@ def title_of(visit: Visit, text: Mapping[str, JsonValue]) -> Markup:
 
 
 def excerpt_of(visit: Visit, text: Mapping[str, JsonValue]) -> tuple[str, str] | None:
-    """The language and the beginning of a text, up to where its first paragraph ends."""
+    """The language and the beginning of a text: its first paragraphs, without mark-up."""
     for language, words in versions_of(visit, text):
-        first = " ".join(words.strip().partition("\n\n")[0].split())
+        first = " ".join(" ".join(lines_of(words[: 4 * _EXCERPT])).split())
         short = first if len(first) <= _EXCERPT else first[:_EXCERPT].rpartition(" ")[0] + " …"
         return language, short
     return None

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from node.api.views import JsonObject
 from node.pages.assembly.common import called, title_of, versions_of
+from node.pages.assembly.plain import lines_of
 from node.pages.visit import Visit
 from protocol.wire.encoding import JsonValue, write_json
 
@@ -94,9 +95,9 @@ def state_of(visit: Visit, shown: Mapping[str, Any]) -> Markup:
 def _sections(visit: Visit, shown: Mapping[str, Any]) -> Iterator[JsonValue]:
     minutes, say = shown["minutes"], visit.words
     words: list[JsonValue] = [
-        {"kind": "words", "language": language, "text": paragraph}
+        {"kind": "words", "language": language.partition("-")[0], "text": line}
         for language, text in versions_of(visit, minutes["text"])
-        for paragraph in _paragraphs(text)
+        for line in lines_of(text)
     ]
     if words:
         yield _section(say("minutes.in-words"), words)
@@ -104,7 +105,7 @@ def _sections(visit: Visit, shown: Mapping[str, Any]) -> Iterator[JsonValue]:
         items = [part for item in minutes["items"] for part in _item(visit, shown, item)]
         yield _section(say("minutes.decisions"), items)
     names: list[JsonValue] = [_plain(called(visit, one["member"])) for one in minutes["attendance"]]
-    yield _section(say("minutes.attendance"), [{"kind": "list", "lines": names}])
+    yield _section(say("minutes.attendance"), [{"kind": "names", "lines": names}])
     signed: list[JsonValue] = [
         _plain(called(visit, one["member"])) for one in minutes["countersigned"]
     ]
@@ -134,7 +135,10 @@ def _item(visit: Visit, shown: Mapping[str, Any], item: Mapping[str, Any]) -> It
         yield {"kind": "line", "text": _plain(say("minutes.talked"))}
     result = shown["results"].get(item["proposal"]["id"])
     if result:
-        yield {"kind": "line", "text": f"{_plain(say('minutes.result'))} {result}"}
+        label = (
+            say("minutes.so-far") if item["proposal"]["state"] == "open" else say("minutes.result")
+        )
+        yield {"kind": "line", "text": f"{_plain(label)} {result}"}
 
 
 def _position(visit: Visit, one: Mapping[str, Any]) -> str:
@@ -144,7 +148,7 @@ def _position(visit: Visit, one: Mapping[str, Any]) -> str:
     if one["helper"]:
         line += f". {_plain(say('minutes.helped', who=called(visit, one['helper'])))}"
     if one["reason"]:
-        line += "".join(f" «{words}»" for _, words in versions_of(visit, one["reason"])[:1])
+        line += "".join(f" «{words}»" for words in _first(visit, one["reason"]))
     if not one["counting"] and why:
         line += f" ({_plain(say(f'minutes.code-{why}'))})"
     return line
@@ -152,17 +156,17 @@ def _position(visit: Visit, one: Mapping[str, Any]) -> str:
 
 def _contest(visit: Visit, one: Mapping[str, Any]) -> str:
     who = _plain(called(visit, one["member"]))
-    said = versions_of(visit, one["reason"])[:1] if one["reason"] else []
-    return who + "".join(f": {words}" for _, words in said)
+    said = _first(visit, one["reason"]) if one["reason"] else []
+    return who + "".join(f": {words}" for words in said)
+
+
+def _first(visit: Visit, text: Mapping[str, JsonValue]) -> list[str]:
+    """A text in the visitor's language as one line; nothing if it is not here."""
+    return [" ".join(lines_of(words)) for _, words in versions_of(visit, text)[:1]]
 
 
 def _section(title: Markup, parts: Sequence[JsonValue]) -> JsonObject:
     return {"title": _plain(title), "parts": [*parts]}
-
-
-def _paragraphs(text: str) -> list[str]:
-    parts = text.replace("\r\n", "\n").split("\n\n")
-    return [part.strip() for part in parts if part.strip()]
 
 
 def _plain(text: str) -> str:
