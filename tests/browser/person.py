@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 from playwright.async_api import (
@@ -16,6 +16,7 @@ from playwright.async_api import (
     Route,
 )
 
+from node.pages.wording import Language
 from protocol.wire.text import b64url_encode
 from tests.browser.place import Place
 
@@ -31,7 +32,6 @@ _WATCH: Final = """addEventListener('securitypolicyviolation', (event) => {
 });"""
 _STATUS: Final = re.compile(r"Failed to load resource: the server responded with a status")
 
-Language = Literal["es", "en"]
 _LOCALES: Final = {"es": "es-CO", "en": "en-GB"}
 
 

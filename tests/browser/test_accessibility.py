@@ -5,8 +5,9 @@ from typing import Literal
 
 import pytest
 
+from node.pages.wording import Language
 from tests.browser.conftest import Meet
-from tests.browser.person import Language, Person
+from tests.browser.person import Person
 from tests.browser.prepared import ANA, Prepared
 from tests.browser.seeing import findings, focused, too_small, too_wide
 from tests.browser.walk import look_at_all

@@ -5,8 +5,8 @@ from typing import Final, Literal
 import pytest
 from playwright.async_api import Page
 
+from node.pages.wording import Language
 from tests.browser.conftest import Meet
-from tests.browser.person import Language
 from tests.browser.prepared import ANA, Prepared
 from tests.browser.speech import Hostile
 from tests.browser.walk import look_at_all
