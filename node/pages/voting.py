@@ -20,6 +20,7 @@ from node.pages.deciding import (
     said,
     view_of,
 )
+from node.pages.effects import effects_of
 from node.pages.forms import Form, FormDep
 from node.pages.site import send_on
 from node.pages.texts import title_of, versions_of, wrong_words
@@ -99,6 +100,7 @@ async def _choosing(visit: Visit, asked: Proposal, ballot: Ballot, status: int) 
         "ballot": ballot,
         "own": own,
         "closed_to": _closed_to(visit, asked),
+        **await effects_of(visit, asked),
         "needs_reason": [one for one in offered(rule) if _needs_reason(rule, one)],
         "offered": offered(rule),
     }

@@ -79,6 +79,14 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = {
     "/p/{message}/open": _of("/p/{message}/open", "talk", "charter"),
     "/p/{message}/withdraw": _of("/p/{message}/withdraw", "talk", "vote"),
     "/p/{message}/receipt/{position}": _positions,
+    "/p/{message}/vote": _of(
+        "/p/{message}/vote", "vote", "mine", "household", "consent", "answer", "adopted", "talk"
+    ),
+    "/p/{message}/check": _of("/p/{message}/check", "vote"),
+    "/p/{message}/positions": _of("/p/{message}/positions", "blocked", "adopted", "talk"),
+    "/r/{message}": _of("/r/{message}", "adopted", "talk"),
+    # A file to keep, not a page.
+    "/r/{message}/file": lambda _: [],
 }
 """What a whole route may be, where its parameters depend on each other."""
 

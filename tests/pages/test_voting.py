@@ -1,6 +1,7 @@
 """Taking a position: choose, check, sign; change it; who may, who must say why, who sees it."""
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ CONSENSUS: dict[str, JsonValue] = {
 
 
 @pytest.fixture
-async def assembly(tmp_path: Path, ports: Ports):
+async def assembly(tmp_path: Path, ports: Ports) -> AsyncIterator[House]:
     """A village that decides by consensus and asks for reasons."""
     charter = village_charter(rule=CONSENSUS)
     async with house_of(tmp_path / "asamblea", ports, "La Asamblea", charter=charter) as opened:
