@@ -210,3 +210,19 @@ def test_who_is_meant() -> None:
         with pytest.raises(Trouble) as caught:
             find_member(known, typed)
         assert caught.value.code == code
+
+
+def test_the_guides_example_can_be_read(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "guide" / "assembly.md"
+    text = guide.read_text("utf-8")
+    start, end = text.index("    held = "), text.index("Names are those of")
+    file = tmp_path / "acta.toml"
+    file.write_text("\n".join(line[4:] for line in text[start:end].splitlines()), "utf-8")
+    sheet = read_sheet(str(file))
+    (point,) = sheet.items
+    assert (sheet.guests, len(sheet.present), dict(point.counts)) == (
+        3,
+        4,
+        {"agree": 2, "abstain": 1},
+    )
+    assert [one.helper for one in point.positions] == ["Bento"]
