@@ -10,9 +10,10 @@ from protocol.book import Book
 from protocol.community.charter import Charters, charter_json
 from protocol.community.electorate import Electorate, snapshot
 from protocol.community.members import Member, Standing
-from protocol.decisions.closing import may_close, positions_root, tally_of
+from protocol.decisions.closing import contest_until, may_close, positions_root, tally_of
 from protocol.decisions.proposal import Position, Proposal, State
 from protocol.decisions.quorum import Quorum, explain, least_present, settled
+from protocol.decisions.recorded import Counts
 from protocol.decisions.rules import LANGUAGES, Rule, offered, rule_json, support_needed
 from protocol.decisions.tally import Tally
 from protocol.decisions.terms import Terms
@@ -92,7 +93,8 @@ def proposal_summary(proposal: Proposal, words: Words) -> JsonObject:
         "opened_at": None if frozen is None else frozen.opened_at,
         "closes_at": None if frozen is None else frozen.closes_at,
         "voices": None if frozen is None else len(frozen.electorate),
-        "spoken": len(proposal.positions),
+        "spoken": len(proposal.positions) + proposal.voices_recorded,
+        "voices_recorded": proposal.voices_recorded,
         "verdict": None if outcome is None else outcome.verdict,
         "closed_index": proposal.closed_index,
     }
@@ -118,11 +120,48 @@ def proposal_view(
         "electorate": _electorate(electorate),
         "discussion_until": proposal.drafted_at + terms.discussion_s,
         "positions": [position_view(one) for one in in_order(proposal.positions.values())],
+        "recorded": recorded_view(proposal),
+        "minutes": _minutes_about(book, proposal),
+        "contest_until": contest_until(proposal) or None,
         "positions_root": positions_root(proposal),
         "may_close": may_close(proposal, now),
         "carried_out": proposal.id in book.decisions.carried_out,
         **_result(proposal, terms),
     }
+
+
+def recorded_view(proposal: Proposal) -> list[JsonValue]:
+    """What minutes brought to a proposal, in the order in which they took effect."""
+    standing, counting = proposal.room, proposal.counting
+    return [
+        {
+            "minutes": one.minutes,
+            "index": one.index,
+            "leaf": one.leaf.hex(),
+            "contest_until": one.contest_until,
+            "counting": one in counting,
+            "counts": None if one.counts is None else counts_view(one.counts),
+            "covered": len(one.covered),
+            "positions": [
+                {
+                    "voice": said.voice,
+                    "member": said.member,
+                    "choice": said.choice,
+                    "reason": said.reason,
+                    "helper": said.helper,
+                    "minutes": said.minutes,
+                    "counting": standing.get(said.voice) == said,
+                }
+                for said in one.named
+            ],
+        }
+        for one in proposal.recorded.values()
+    ]
+
+
+def counts_view(counts: Counts) -> JsonObject:
+    """Raised hands with their sum."""
+    return {**body_json(counts), "total": counts.total}
 
 
 def snapshot_view(book: Book, proposal: Proposal, now: int) -> JsonObject:
@@ -176,14 +215,14 @@ def _result(proposal: Proposal, terms: Terms) -> JsonObject:
         "settled": settled(terms.rule, terms.quorum, tally),
         "outcome": None if outcome is None else body_json(outcome),
         "needed": _needed(terms.rule, terms.quorum, tally),
-        "explain": explain_view(terms, tally),
+        "explain": explain_view(terms, tally, recorded=proposal.voices_recorded),
     }
 
 
-def explain_view(terms: Terms, tally: Tally) -> JsonObject:
-    """What a count comes to, in a sentence a language."""
+def explain_view(terms: Terms, tally: Tally, *, recorded: int) -> JsonObject:
+    """What a count comes to, in a sentence a language; so many voices were recorded in a room."""
     return {
-        language: explain(terms.rule, terms.quorum, tally, language, terms.unit)
+        language: explain(terms.rule, terms.quorum, tally, language, terms.unit, recorded=recorded)
         for language in LANGUAGES
     }
 
@@ -195,6 +234,14 @@ def _needed(rule: Rule, quorum: Quorum, tally: Tally) -> JsonObject:
         "support": None if support is None else {"number": support[0], "of": support[1]},
         "present": least_present(quorum, tally),
     }
+
+
+def _minutes_about(book: Book, proposal: Proposal) -> list[JsonValue]:
+    return [
+        one.id
+        for one in book.assemblies.minutes.values()
+        if any(item.proposal == proposal.id for item in one.body.items)
+    ]
 
 
 def _amendment(book: Book, amendment_id: MessageId, words: Words) -> JsonObject:

@@ -46,7 +46,9 @@ async def decided_lately(visit: Visit, within_s: int | None = None) -> list[Deci
             text=text_view(one.text, words),
             explain={}
             if one.outcome is None
-            else explain_view(visit.book.terms(one), one.outcome.tally),
+            else explain_view(
+                visit.book.terms(one), one.outcome.tally, recorded=one.voices_recorded
+            ),
         )
         for one, at in shown
     ]

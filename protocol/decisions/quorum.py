@@ -42,9 +42,25 @@ def resolve(rule: Rule, quorum: Quorum, tally: Tally) -> Decision:
 
 
 def explain(
-    rule: Rule, quorum: Quorum, tally: Tally, language: Language, unit: Unit = "person"
+    rule: Rule,
+    quorum: Quorum,
+    tally: Tally,
+    language: Language,
+    unit: Unit = "person",
+    *,
+    recorded: int = 0,
 ) -> str:
-    """The sentence that people read under the outcome that `resolve` gives."""
+    """The sentence that people read under the outcome that `resolve` gives.
+
+    Where voices count because minutes of an assembly say so, a second one says how many.
+    """
+    sentence = _explain(rule, quorum, tally, language, unit)
+    if recorded == 0:
+        return sentence
+    return f"{sentence} {wording.recorded(recorded, tally, language, unit)}"
+
+
+def _explain(rule: Rule, quorum: Quorum, tally: Tally, language: Language, unit: Unit) -> str:
     decision = resolve(rule, quorum, tally)
     if decision.ground != "no-quorum":
         return rules.explain(rule, tally, decision, language, unit)

@@ -43,6 +43,7 @@ def village_charter(audience: str = "community", **changes: JsonValue) -> Charte
             "audience": audience,
             "admission": {"sponsors": 1},
             "recovery": {"confirmations": 2},
+            "assembly": {"witnesses": 1, "contest_s": 600, "contests": 2},
             "decisions": {"general": {**MAJORITY, **changes}},
         }
     )
