@@ -71,6 +71,7 @@ def _charter(visit: Visit, subject: CharterSubject) -> JsonObject | None:
         "audience": None if new.audience == old.audience else new.audience,
         "sponsors": None if new.admission == old.admission else new.admission.sponsors,
         "confirmations": None if new.recovery == old.recovery else new.recovery.confirmations,
+        "assembly": new.assembly != old.assembly,
         "terms": changed,
         "gone": [one for one in old.decisions if one not in new.decisions],
     }

@@ -22,6 +22,7 @@ from node.pages.deciding import (
     Asked,
     InsideVisit,
     own_position,
+    own_recorded,
     own_voice,
     page,
     view_of,
@@ -30,6 +31,7 @@ from node.pages.effects import effects_of, joint_with
 from node.pages.results import bars_of
 from node.pages.visit import Visit
 from protocol.decisions.proposal import Position, Proposal, State
+from protocol.decisions.recorded import covered
 from protocol.wire.digests import MessageId
 
 routes: Final = APIRouter(include_in_schema=False)
@@ -70,6 +72,8 @@ async def proposal(visit: InsideVisit, asked: Asked, discussion: PageNumber = 1)
     values = {
         "asked": view,
         "own": own_position(visit, asked),
+        "recorded": own_recorded(visit, asked),
+        "in_room": own_voice(visit, asked) in covered(asked.recorded),
         "has_voice": own_voice(visit, asked) is not None,
         "is_author": visit.member is not None and asked.author == visit.member,
         "bars": draw(*bars_of(visit, view)) if asked.frozen is not None else "",
