@@ -27,6 +27,19 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/enter/operator"): ALL,
     ("POST", "/enter/operator"): (401, 401, 401),
     ("POST", "/language"): (400, 400, 400),
+    ("GET", "/ledger"): ALL,
+    ("GET", "/ledger/bundle"): INSIDE,
+    ("GET", "/ledger/{index}"): ALL,
+    ("GET", "/ledger/{index}/entry"): ALL,
+    ("GET", "/ledger/{index}/receipt"): ALL,
+    ("GET", "/ledgers"): ALL,
+    ("GET", "/ledgers/{community}"): ALL,
+    ("GET", "/ledgers/{community}/bundle"): INSIDE,
+    ("GET", "/ledgers/{community}/{index}"): ALL,
+    ("GET", "/ledgers/{community}/{index}/entry"): ALL,
+    ("GET", "/ledgers/{community}/{index}/receipt"): ALL,
+    ("GET", "/verify"): ALL,
+    ("GET", "/me/receipts"): ALL,
     # Last, for it signs out.
     ("POST", "/leave"): (303, 303, 303),
 }
@@ -51,6 +64,8 @@ async def test_every_visitor_at_every_page(
     seen = {}
     for method, path in MATRIX:
         filled = path.replace("{code}", "too-often").replace("{name}", "x")
+        # The inception, which is for everybody.
+        filled = filled.replace("{index}", "0").replace("{community}", str(visitor.house))
         answers = []
         for browser in (visitor, ana, operator):
             kept = dict(browser.cookies)
