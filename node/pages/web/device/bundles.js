@@ -12,6 +12,7 @@ import { inconsistent } from '../wire/errors.js';
 import { verifyMessage } from '../wire/message.js';
 import { hexEncode } from '../wire/text.js';
 import { Findings, unsure, yes } from './findings.js';
+import { mismatch } from './mismatch.js';
 import { checkCosigned } from './verifying.js';
 
 const AT_ONCE = 40;
@@ -74,7 +75,7 @@ async function checkEntries({ ledger, items, start }, progress) {
       const { message, index } = readEntry(raw);
       verifyMessage(message);
       if (index !== start + at || (message.ledger || message.id) !== ledger) {
-        throw inconsistent('entry-index', `entry ${start + at} states another place or ledger`);
+        throw mismatch('entry-index', `entry ${start + at} states another place or ledger`);
       }
       count += 1;
     }

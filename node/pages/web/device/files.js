@@ -1,8 +1,8 @@
 /** A receipt or a bundle out of a file, verified, and shown. */
 
 import { isBundle } from '../replication/bundle.js';
-import { malformed } from '../wire/errors.js';
 import { verifyKept } from './kept.js';
+import { mismatch } from './mismatch.js';
 import { Teller, showFindings } from './showing.js';
 import { publicApi, readKept } from './source.js';
 import * as store from './store.js';
@@ -25,9 +25,9 @@ export async function verifyFile(place, raw, telling) {
   } else if (isBundle(raw)) {
     await verifyWhole(place, raw, telling);
   } else if (ZSTD.every((byte, at) => raw[at] === byte)) {
-    throw malformed('file-compressed', 'a compressed bundle');
+    throw mismatch('file-compressed', 'a compressed bundle');
   } else {
-    throw malformed('file-malformed', 'neither a receipt nor a bundle');
+    throw mismatch('file-malformed', 'neither a receipt nor a bundle');
   }
 }
 

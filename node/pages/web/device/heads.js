@@ -12,7 +12,7 @@ import { verifyEvidence } from '../ledger/fork.js';
 import { verifyConsistency } from '../ledger/merkle.js';
 import { readNote } from '../ledger/note.js';
 import { concat, equal } from '../wire/bytes.js';
-import { ProtocolError } from '../wire/errors.js';
+import { ProtocolError, inconsistent } from '../wire/errors.js';
 import { b64Encode, hexEncode, utf8Decode, utf8Encode } from '../wire/text.js';
 
 /**
@@ -42,7 +42,7 @@ export async function learnChain(community, offered, shelves) {
   const known = await knownChain(community, shelves);
   const chain = openChain(offered);
   if (chain.community !== community) {
-    throw new ProtocolError('inconsistent', 'chain-other', 'the key chain is of another community');
+    throw inconsistent('chain-other', 'the key chain is of another community');
   }
   const longer = known === null ? chain : sameOrLonger(known, chain);
   if (longer !== known) {

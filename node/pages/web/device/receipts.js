@@ -8,6 +8,7 @@ import { equal } from '../wire/bytes.js';
 import { ProtocolError, inconsistent } from '../wire/errors.js';
 import { b64Decode, utf8Decode, utf8Encode } from '../wire/text.js';
 import { knownChain, learnChain } from './heads.js';
+import { mismatch } from './mismatch.js';
 import { Trouble } from './net.js';
 import { publicApi } from './source.js';
 import * as store from './store.js';
@@ -55,7 +56,7 @@ export async function keepReceipt(community, raw, answer, options = {}) {
 
 async function prove(community, raw, answer, source, shelves) {
   if (typeof answer.entry !== 'string' || typeof answer.receipt !== 'string') {
-    throw inconsistent('receipt-missing', 'the answer holds no entry or no receipt');
+    throw mismatch('receipt-missing', 'the answer holds no entry or no receipt');
   }
   const entry = b64Decode(answer.entry);
   const receipt = utf8Encode(answer.receipt);

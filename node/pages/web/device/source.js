@@ -3,9 +3,9 @@
  * is answered is what anybody is answered, and nothing of it is believed.
  */
 
-import { malformed } from '../wire/errors.js';
 import { isObject, readJson } from '../wire/json.js';
 import { b64Decode, utf8Encode } from '../wire/text.js';
+import { mismatch } from './mismatch.js';
 import { ask } from './net.js';
 
 const MOST_JSON = 8_388_608;
@@ -27,7 +27,7 @@ export const publicApi = {
     const answer = await object(`/v1/communities/${community}/chain`);
     const { messages } = answer;
     if (!Array.isArray(messages) || !messages.every((one) => typeof one === 'string')) {
-      throw malformed('answer-malformed', 'expected the messages of a key chain');
+      throw mismatch('answer-malformed', 'expected the messages of a key chain');
     }
     return messages.map(utf8Encode);
   },
@@ -43,7 +43,7 @@ export const publicApi = {
 
 function readPlace({ receipt, witnessed_by: witnesses }) {
   if (typeof receipt !== 'string' || !Number.isSafeInteger(witnesses)) {
-    throw malformed('answer-malformed', 'expected a receipt');
+    throw mismatch('answer-malformed', 'expected a receipt');
   }
   return { receipt: utf8Encode(receipt), witnesses };
 }
@@ -71,7 +71,7 @@ export function readKept(raw) {
   const listed = chain === null || (Array.isArray(chain) && chain.every(isText));
   const named = [community, message].every((one) => one === null || isText(one));
   if (!isText(entry) || !isText(receipt) || !listed || !named) {
-    throw malformed('file-malformed', 'a receipt holds at least an entry and its receipt');
+    throw mismatch('file-malformed', 'a receipt holds at least an entry and its receipt');
   }
   return {
     community,
@@ -93,7 +93,7 @@ async function bytes(path) {
 async function object(path) {
   const value = readJson(await bytes(path), { maxBytes: MOST_JSON });
   if (!isObject(value)) {
-    throw malformed('answer-malformed', 'expected an object');
+    throw mismatch('answer-malformed', 'expected an object');
   }
   return value;
 }

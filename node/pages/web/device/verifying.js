@@ -19,11 +19,12 @@ import { openHead, openProof } from '../identity/heads.js';
 import { leafHash, readEntry } from '../ledger/entry.js';
 import { verifyInclusion } from '../ledger/merkle.js';
 import { TiledTree } from '../ledger/tiled.js';
-import { inconsistent, unauthentic } from '../wire/errors.js';
+import { unauthentic } from '../wire/errors.js';
 import { verifyMessage } from '../wire/message.js';
 import { b64Encode, hexDecode, hexEncode, utf8Decode } from '../wire/text.js';
 import { Findings, no, unsure, yes } from './findings.js';
 import { compare, keepHead, knownHead, learnChain } from './heads.js';
+import { mismatch } from './mismatch.js';
 import { cosigners } from './witnesses.js';
 
 /**
@@ -63,7 +64,7 @@ async function checkSignature(findings, { entry: raw, ledger, index }) {
     throw unauthentic('other-ledger', 'it was signed for another ledger');
   }
   if (entry.index !== index) {
-    throw inconsistent('entry-index', 'the entry states another place');
+    throw mismatch('entry-index', 'the entry states another place');
   }
   return yes('signature-yes', {}, compared, entry);
 }
@@ -98,7 +99,7 @@ async function checkPlace(findings, { asked, entry, chain, head, source }) {
   return findings.look('place', async () => {
     const leaf = entry === null ? hexDecode(asked.leaf, 32) : leafHash(entry.raw);
     if (hexEncode(leaf) !== asked.leaf) {
-      throw inconsistent('leaf-differs', 'the page shows another leaf hash than the bytes have');
+      throw mismatch('leaf-differs', 'the page shows another leaf hash than the bytes have');
     }
     if (chain === null) {
       return unsure('needs-keys');
