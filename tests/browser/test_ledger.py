@@ -127,7 +127,7 @@ async def test_a_members_entry_is_verified_to_the_last_line(scene: Scene) -> Non
     assert "Everything matches" in text
     assert "took the position AGREE" in await scene.page.inner_text("main")
     # What the bytes say stands there too, and who vouches.
-    assert '"choice": "agree"' in await scene.page.locator(".found pre").text_content() or ""
+    assert '"choice": "agree"' in (await scene.page.locator(".found pre").text_content() or "")
     cosigned = scene.page.locator('[data-check="cosigned"]')
     assert "El Roble" in (await cosigned.text_content() or "")
 

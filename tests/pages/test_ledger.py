@@ -103,7 +103,7 @@ async def test_an_entry_with_its_bytes(house: House, ana: Browser, visitor: Brow
     assert read_entry(raw).message.id == proposal
     assert leaf_hash(raw).hex() == asked["leaf"]
     author = read_entry(base64.b64decode(str(asked["author"])))
-    assert author.message.id == house.village.members[0]
+    assert str(author.message.id) == str(house.village.members[0])
     assert (await ana.get(f"/ledger/{index}/entry")).raw == raw
     # The text's entry is cited by its place.
     assert f'href="/ledger/{index - 1}"' in page.text

@@ -97,7 +97,7 @@ async function compareSeen(findings, ledger, chain, stands, shelves) {
   if (known === undefined || known.size !== kept.size) {
     return unsure('before-offline');
   }
-  const compared = [['root', hexEncode(known.root)], ['root', hexEncode(kept.root)]];
+  const compared = [['earlier-root', hexEncode(known.root)], ['root', hexEncode(kept.root)]];
   const values = { then: seen.seen, old: known.size, size: kept.size };
   findings.evidence.seen = { note: utf8Decode(seen.note), at: seen.seen };
   return equal(known.root, kept.root)

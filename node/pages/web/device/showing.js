@@ -24,12 +24,11 @@ export function showFindings(place, reports, telling, file) {
   const teller = new Teller(telling);
   const found = place.querySelector('.found');
   const worst = worstOf(reports.map(({ findings }) => findings.verdict));
-  found.replaceChildren(
-    teller.verdict(worst),
-    ...reports.flatMap((report) => teller.report(report)),
-    ...(worst === 'no' ? teller.alarm(reports) : []),
-    teller.saving(reports, file),
-  );
+  const lines = reports.flatMap((report) => teller.report(report));
+  const saving = teller.saving(reports, file);
+  // Where something is wrong, what to do about it comes before what is right.
+  const rest = worst === 'no' ? [...teller.alarm(reports), saving, ...lines] : [...lines, saving];
+  found.replaceChildren(teller.verdict(worst), ...rest);
   found.dataset.verdict = worst;
   found.hidden = false;
   found.focus();
@@ -106,7 +105,8 @@ export class Teller {
   }
 
   row(key, value) {
-    return made('div', {}, made('dt', {}, this.say(key)), made('dd', {}, made('bdi', {}, value)));
+    const shown = made(/^\S{20,}$/.test(value) ? 'code' : 'bdi', {}, value);
+    return made('div', {}, made('dt', {}, this.say(key)), made('dd', {}, shown));
   }
 
   folded(key, ...parts) {
@@ -148,9 +148,15 @@ export class Teller {
 
   alarm(reports) {
     const lines = reports.flatMap(({ findings }) => findings.ordered);
-    const failed = new Set(lines.filter(({ state }) => state === 'no').map(({ name }) => name));
+    const wrong = lines.filter(({ state }) => state === 'no');
+    const failed = new Set(wrong.map(({ name }) => name));
     const list = (keys) => made('ul', {}, ...keys.map((key) => made('li', {}, this.say(key))));
+    const said = wrong.map(({ name, key, values }) =>
+      made('li', {}, made('strong', {}, this.say(`label-${name}`)), ': ', this.say(key, values)),
+    );
     return [
+      made('h3', {}, this.say('alarm-wrong')),
+      made('ul', {}, ...said),
       made('h3', {}, this.say('alarm-means')),
       list([...failed].map((name) => `means-${name}`)),
       made('h3', {}, this.say('alarm-do')),

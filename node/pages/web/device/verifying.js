@@ -19,6 +19,7 @@ import { openHead, openProof } from '../identity/heads.js';
 import { leafHash, readEntry } from '../ledger/entry.js';
 import { verifyInclusion } from '../ledger/merkle.js';
 import { TiledTree } from '../ledger/tiled.js';
+import { equal } from '../wire/bytes.js';
 import { unauthentic } from '../wire/errors.js';
 import { verifyMessage } from '../wire/message.js';
 import { b64Encode, hexDecode, hexEncode, utf8Decode } from '../wire/text.js';
@@ -93,6 +94,11 @@ export async function checkHead(findings, ledger, chain, source) {
 }
 
 const rootOf = ({ size, root }) => [['size', size], ['root', hexEncode(root)]];
+const bothRoots = (earlier, later) => [
+  ['earlier-size', earlier.size],
+  ['earlier-root', hexEncode(earlier.root)],
+  ...rootOf(later),
+];
 
 /** Its leaf hash, and that it stands under a signed head: by the receipt, or by the hash tiles. */
 async function checkPlace(findings, { asked, entry, chain, head, source }) {
@@ -171,6 +177,9 @@ async function broughtIn(raw, { ledger, author, chain, head }) {
     return unsure('author-word', {}, compared);
   }
   const { size, root } = head.checkpoint;
+  if (!equal(await head.tree.hash(0, size), root)) {
+    return unsure('author-word', {}, compared); // the hashes are false, which other lines say
+  }
   verifyInclusion(leafHash(raw), index, size, await head.tree.inclusion(index), root);
   return yes(how, { index }, compared);
 }
@@ -194,7 +203,7 @@ export async function checkPublished(findings, { chain, head, stands }) {
     if (head === null) {
       return unsure('needs-head');
     }
-    const compared = [...rootOf(stands.checkpoint), ...rootOf(head.checkpoint)];
+    const compared = bothRoots(stands.checkpoint, head.checkpoint);
     if (stands.checkpoint.size > head.checkpoint.size) {
       return unsure('published-not-yet', {}, compared);
     }
@@ -221,7 +230,7 @@ async function checkBefore(findings, { ledger, chain, head, shelves, now }) {
     }
     note(findings, { seen: { note: utf8Decode(seen.note), at: seen.seen } });
     const values = { then: seen.seen, old: seen.checkpoint.size, size: head.checkpoint.size };
-    const compared = [...rootOf(seen.checkpoint), ...rootOf(head.checkpoint)];
+    const compared = bothRoots(seen.checkpoint, head.checkpoint);
     if (seen.checkpoint.size > head.checkpoint.size) {
       return no('before-older', values, compared);
     }
