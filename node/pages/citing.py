@@ -27,6 +27,9 @@ _CITED: Final[Mapping[str, str]] = {
     "decision": "ledger.cites-decision",
     "member": "ledger.cites-member",
     "federation": "ledger.cites-federation",
+    "assembly": "ledger.cites-assembly",
+    "minutes": "ledger.cites-minutes",
+    "corrects": "ledger.cites-minutes",
 }
 
 

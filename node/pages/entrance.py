@@ -4,12 +4,30 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from node.pages import home, ledger, more, signing_in, verifying
+from node.pages import (
+    amending,
+    discussing,
+    drafting,
+    home,
+    ledger,
+    more,
+    proposals,
+    receipts,
+    signing_in,
+    verifying,
+    voting,
+)
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,
     signing_in.routes,
     more.routes,
+    proposals.routes,
+    drafting.routes,
+    discussing.routes,
+    amending.routes,
+    voting.routes,
+    receipts.routes,
     ledger.routes,
     verifying.routes,
 )

@@ -19,7 +19,7 @@ from node.api.bodies import CommunityPath
 from node.api.community import neighbours
 from node.api.permissions import require_audience
 from node.api.problems import NotHere
-from node.api.receipts import receipt_of
+from node.api.receipts import Proof, kept_receipt, receipt_of
 from node.pages.citing import cited_by
 from node.pages.entries import (
     Place,
@@ -46,11 +46,9 @@ from protocol.ledger.entry import Entry
 from protocol.ledger.note import read_note
 from protocol.ledger.receipt import write_receipt
 from protocol.wire.digests import CommunityId, MessageId
-from protocol.wire.encoding import JsonValue, write_json
 from protocol.wire.text import b64_encode, read_decimal
 
 routes: Final = APIRouter(include_in_schema=False)
-_KEPT_VERSION: Final = 1
 
 Before = Annotated[str, Query(max_length=16)]
 Group = Annotated[str, Query(max_length=16)]
@@ -218,31 +216,25 @@ async def _receipt(visit: Visit, book: Book, index: str) -> Response:
     place = await place_at(visit, book, _number(index))
     entry = _entry_of(visit, book, place)
     chain = await visit.node.executor.run(_chain, visit.node, book.ledger)
-    kept: dict[str, JsonValue] = {
-        "version": _KEPT_VERSION,
-        "community": book.ledger,
-        "message": entry.message.id,
-        "index": place.index,
-        "entry": b64_encode(entry.raw),
-        "receipt": (await _proof(visit, book, entry)).decode("utf-8"),
-        "chain": [event.decode("utf-8") for event in chain],
-    }
-    return _file(write_json(kept), f"{book.ledger[:8]}-{place.index}.receipt.json", OCTETS)
+    proof = await _proof(visit, book, entry)
+    kept = kept_receipt(book.ledger, entry.message.id, proof, entry.raw, chain)
+    return _file(kept, f"{book.ledger[:8]}-{place.index}.receipt.json", OCTETS)
 
 
-async def _proof(visit: Visit, book: Book, entry: Entry) -> bytes:
+async def _proof(visit: Visit, book: Book, entry: Entry) -> Proof:
     """Of our own ledger under a head that others cosigned; of a copy, under its newest one."""
     node, reader = visit.node, visit.asker.reader
     if book.ledger == visit.book.ledger:
         found = await receipt_of(node, entry.message.id)
         if found is not None and found.index == entry.index:
-            return found.receipt
+            return found
     note = await node.executor.run(node.delivery.published_note, reader, book.ledger)
     if note is None:
         raise NotHere("head-unknown", "no head of this ledger is published here")
     size = read_checkpoint(read_note(note).text).size
     tree = await node.executor.run(node.books.tree, book.ledger)
-    return write_receipt(entry.index, tree.inclusion(entry.index, size), note)
+    receipt = write_receipt(entry.index, tree.inclusion(entry.index, size), note)
+    return Proof(index=entry.index, receipt=receipt, witnesses=0)
 
 
 def _entry_of(visit: Visit, book: Book, place: Place) -> Entry:

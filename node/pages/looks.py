@@ -99,6 +99,18 @@ class Looks:
         title = None if found is None else self.text(found.text)
         return title or self.words("said.proposal-number", id=proposal[:_SHORT])
 
+    def assembly(self, assembly: str) -> Markup:
+        """An assembly that was called, by the title of the call."""
+        found = self.book.assemblies.calls.get(MessageId(assembly))
+        title = None if found is None else self.text(found.body.text)
+        return title or self.words("said.assembly-number", id=assembly[:_SHORT])
+
+    def minutes(self, minutes: str) -> Markup:
+        """Minutes, by their title."""
+        found = self.book.assemblies.minutes.get(MessageId(minutes))
+        title = None if found is None else self.text(found.body.text)
+        return title or self.words("said.minutes-number", id=minutes[:_SHORT])
+
     def joint(self, proposal: str) -> Markup:
         """A proposal to a federation."""
         found = find_proposal(self.facts, MessageId(proposal))
@@ -165,6 +177,9 @@ def _cited(book: Book, facts: Facts, message: Message) -> list[str]:
     cited = [text_of(body, "text")]
     amendment = book.amendments.get(MessageId(text_of(body, "amendment")))
     about = text_of(body, "proposal") if amendment is None else amendment.proposal
+    assembly = book.assemblies.calls.get(MessageId(text_of(body, "assembly")))
+    minutes = book.assemblies.minutes.get(MessageId(text_of(body, "minutes")))
+    cited += [one.body.text for one in (assembly, minutes) if one is not None]
     own = book.decisions.proposals.get(MessageId(about))
     if own is not None:
         cited.append(own.text)

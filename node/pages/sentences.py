@@ -45,6 +45,11 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "proposal/withdraw": ("proposal",),
     "position/take": ("proposal", "choice"),
     "proposal/close": ("proposal", "result"),
+    "assembly/convene": ("text", "starts"),
+    "assembly/cancel": ("assembly",),
+    "assembly/minutes": ("text", "present"),
+    "assembly/countersign": ("minutes",),
+    "assembly/contest": ("minutes",),
     "federation/compact": ("text",),
     "federation/join": ("federation",),
     "federation/leave": ("federation",),
@@ -161,6 +166,23 @@ def _until(message: Message, looks: Looks) -> Markup:
     return escape(looks.moments.at(_number(message.body, "closes_at")))
 
 
+def _starts(message: Message, looks: Looks) -> Markup:
+    return escape(looks.moments.at(_number(message.body, "starts_at")))
+
+
+def _assembly(message: Message, looks: Looks) -> Markup:
+    return looks.assembly(text_of(message.body, "assembly"))
+
+
+def _minutes(message: Message, looks: Looks) -> Markup:
+    return looks.minutes(text_of(message.body, "minutes"))
+
+
+def _present(message: Message, looks: Looks) -> Markup:
+    present = message.body.get("attendance")
+    return looks.words.number("said.present", len(present) if isinstance(present, list) else 0)
+
+
 def _choice(message: Message, looks: Looks) -> Markup:
     return looks.words(f"said.choice-{text_of(message.body, 'choice')}")
 
@@ -208,6 +230,7 @@ def _index(message: Message, _looks: Looks) -> Markup:
 _PARTS: Final[Mapping[str, Callable[[Message, Looks], Markup]]] = {
     "accused": _accused,
     "amended": _amended,
+    "assembly": _assembly,
     "choice": _choice,
     "federation": _federation,
     "home": _home,
@@ -215,12 +238,15 @@ _PARTS: Final[Mapping[str, Callable[[Message, Looks], Markup]]] = {
     "index": _index,
     "joint": _joint,
     "member": _member,
+    "minutes": _minutes,
     "name": _name,
     "newcomer": _newcomer,
     "own-title": _own_title,
+    "present": _present,
     "proposal": _proposal,
     "result": _result,
     "round": _round,
+    "starts": _starts,
     "text": _text,
     "until": _until,
     "urls": _urls,
