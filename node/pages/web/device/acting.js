@@ -57,9 +57,15 @@ async function sign(identity, { kind, audience, body }) {
   return (await writeMessage(statement, identity.key, identity.sign)).raw;
 }
 
+async function readyToCheck(community) {
+  const receipts = await import('./receipts.js');
+  await receipts.prepare(community);
+  return receipts;
+}
+
 async function handIn(identity, raw) {
   // Loaded while the node writes: signing itself needs no arithmetic of trees and heads.
-  const checking = import('./receipts.js');
+  const checking = readyToCheck(identity.community);
   checking.catch(() => undefined); // what goes wrong is seen below, once the node has answered
   const answer = await (await ask('/v1/messages', { method: 'POST', body: raw })).json();
   const { keepReceipt } = await checking;

@@ -18,6 +18,22 @@ const FALSE_ANSWER = 502;
 const FALSE = 'false';
 
 /**
+ * Has the community's key chain at hand by the time its node answers; if that fails now, it is
+ * asked for again, and told then.
+ */
+export async function prepare(community, source = publicApi, shelves = store) {
+  try {
+    if ((await knownChain(community, shelves)) === null) {
+      await learnChain(community, await source.chain(community), shelves);
+    }
+  } catch (problem) {
+    if (!(problem instanceof ProtocolError || problem instanceof Trouble)) {
+      throw problem;
+    }
+  }
+}
+
+/**
  * Checks the answer to a message that was handed in, and keeps it.
  *
  * @param {string} community

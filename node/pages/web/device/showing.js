@@ -24,7 +24,7 @@ export function showFindings(place, reports, telling, file) {
   const teller = new Teller(telling);
   const found = place.querySelector('.found');
   const worst = worstOf(reports.map(({ findings }) => findings.verdict));
-  const lines = reports.flatMap((report) => teller.report(report));
+  const lines = reports.flatMap((report) => teller.report(report, reports.length > 1));
   const saving = teller.saving(reports, file);
   // Where something is wrong, what to do about it comes before what is right.
   const rest = worst === 'no' ? [...teller.alarm(reports), saving, ...lines] : [...lines, saving];
@@ -83,13 +83,21 @@ export class Teller {
     );
   }
 
-  report({ title, findings, entry = null }) {
+  /** One of many is folded away, unless something in it is wrong. */
+  report({ title, findings, entry = null }, many) {
     const lines = findings.ordered.map((line) => this.line(line));
-    const parts = [made('ol', { class: 'rows checks' }, ...lines)];
-    if (title !== undefined) {
-      parts.unshift(made('h3', {}, made('bdi', {}, title)));
+    const said = entry === null ? [] : [this.said(entry)];
+    const parts = [made('ol', { class: 'rows checks' }, ...lines), ...said];
+    const { verdict } = findings;
+    if (title === undefined) {
+      return parts;
     }
-    return entry === null ? parts : [...parts, this.said(entry)];
+    if (!many || verdict === 'no') {
+      return [made('h3', {}, made('bdi', {}, title)), ...parts];
+    }
+    const sign = `${SIGNS[verdict]} ${this.say(`verdict-${verdict}-title`)}`;
+    const summary = made('summary', {}, made('bdi', {}, title), ': ', sign);
+    return [made('details', { class: 'card' }, summary, ...parts)];
   }
 
   line({ name, state, key, values, compared }) {
