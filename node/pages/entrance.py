@@ -9,10 +9,12 @@ from node.pages import (
     discussing,
     drafting,
     home,
+    ledger,
     more,
     proposals,
     receipts,
     signing_in,
+    verifying,
     voting,
 )
 
@@ -26,4 +28,6 @@ ROUTES: Final[tuple[APIRouter, ...]] = (
     amending.routes,
     voting.routes,
     receipts.routes,
+    ledger.routes,
+    verifying.routes,
 )

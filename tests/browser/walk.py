@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from playwright.async_api import Page
 
 from node.pages import entrance
+from protocol.wire.digests import MessageId
 from tests.browser.person import Person
 from tests.browser.prepared import Prepared
 
@@ -48,10 +49,27 @@ _PROPOSALS: Final = (
     *("talk", "charter", "vote", "mine", "household", "consent", "answer"),
     *("adopted", "rejected", "blocked", "lapsed", "withdrawn", "join"),
 )
-_NO_PAGES: Final = frozenset({"/r/{message}/file"})
+_NO_PAGES: Final = frozenset(
+    {
+        "/r/{message}/file",
+        "/ledger/bundle",
+        "/ledger/{index}/entry",
+        "/ledger/{index}/receipt",
+        "/ledgers/{community}/bundle",
+        "/ledgers/{community}/{index}/entry",
+        "/ledgers/{community}/{index}/receipt",
+    }
+)
 """What a browser saves and does not show."""
 
+
+def _position(prepared: Prepared) -> MessageId:
+    return MessageId(prepared.ids["position"])
+
+
 _BY_NAME: Final[Mapping[str, Filling]] = {
+    "community": lambda prepared: [prepared.ids["founder"]],
+    "index": lambda prepared: ["0", str(prepared.place.node.books.own.ids[_position(prepared)])],
     "code": lambda _: ["too-often", "nobody-knows-it"],
 }
 """What a parameter may be, wherever it stands."""
@@ -79,6 +97,7 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
     "/p/{message}/receipt/{position}": lambda prepared: [
         f"/p/{prepared.ids['mine']}/receipt/{prepared.ids['position']}"
     ],
+    "/ledgers/{community}/{index}": lambda prepared: [f"/ledgers/{prepared.ids['founder']}/0"],
     "/p/{message}/versions/{number}": lambda prepared: [
         f"/p/{prepared.ids['talk']}/versions/{number}" for number in (1, 2)
     ],
