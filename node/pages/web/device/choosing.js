@@ -1,0 +1,31 @@
+/** Whether a device is hers alone; and that nobody else's key is written over. */
+
+import { identity } from './keyring.js';
+import { standingOf } from './session.js';
+
+/**
+ * Prepares the choice in a form: where somebody else's key is kept, hers can only be in the tab.
+ *
+ * @param {Element} form
+ * @param {string} community
+ */
+export async function prepareChoice(form, community) {
+  const held = await identity(community);
+  if (held === null || !(await speaks(held))) {
+    return;
+  }
+  form.querySelector('.occupied').hidden = false;
+  form.querySelector('[name="shared"][value="no"]').disabled = true;
+  form.querySelector('[name="shared"][value="yes"]').checked = true;
+}
+
+/** @returns {boolean} */
+export const chosen = (form) => form.querySelector('[name="shared"]:checked').value === 'yes';
+
+async function speaks(held) {
+  try {
+    return ['active', 'waiting'].includes((await standingOf(held)).standing);
+  } catch {
+    return true; // not to be found out now: better keep it
+  }
+}
