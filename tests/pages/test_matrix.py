@@ -24,9 +24,37 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/enter"): ALL,
     ("POST", "/enter"): (415, 415, 415),
     ("POST", "/enter/challenge"): ALL,
+    ("POST", "/enter/standing"): (415, 415, 415),
     ("GET", "/enter/operator"): ALL,
     ("POST", "/enter/operator"): (401, 401, 401),
     ("POST", "/language"): (400, 400, 400),
+    ("GET", "/join"): ALL,
+    ("GET", "/join/{invitation}"): ALL,
+    ("POST", "/join/{invitation}/inviter"): (415, 415, 415),
+    ("GET", "/newcomers/{member}"): ALL,
+    ("GET", "/invite"): MEMBERS,
+    ("POST", "/invite"): (303, 400, 303),
+    ("GET", "/invite/{invitation}"): (303, 404, 303),
+    ("GET", "/members"): INSIDE,
+    ("GET", "/members/{member}"): INSIDE,
+    ("POST", "/members/{member}/sponsor"): (303, 409, 303),
+    ("POST", "/members/{member}/welcome"): (303, 409, 303),
+    ("GET", "/members/replace"): MEMBERS,
+    ("POST", "/members/replace"): (303, 422, 303),
+    ("GET", "/me"): MEMBERS,
+    ("POST", "/me/name"): (303, 422, 303),
+    ("POST", "/me/household"): (303, 422, 303),
+    ("POST", "/me/drop-key"): (303, 409, 303),
+    ("GET", "/me/leave"): MEMBERS,
+    ("POST", "/me/leave"): (303, 422, 303),
+    ("GET", "/me/data"): MEMBERS,
+    ("POST", "/me/data/erase"): (303, 400, 303),
+    ("GET", "/me/key"): ALL,
+    ("GET", "/me/device"): ALL,
+    ("GET", "/me/device/{member}"): ALL,
+    ("GET", "/me/device/add"): MEMBERS,
+    ("POST", "/me/device/add"): (303, 422, 303),
+    ("GET", "/me/lost"): ALL,
     # Last, for it signs out.
     ("POST", "/leave"): (303, 303, 303),
 }
@@ -46,11 +74,13 @@ async def test_no_page_is_missing(house: House) -> None:
 
 
 async def test_every_visitor_at_every_page(
-    visitor: Browser, ana: Browser, operator: Browser
+    house: House, visitor: Browser, ana: Browser, operator: Browser
 ) -> None:
     seen = {}
+    member = house.village.members[1]
     for method, path in MATRIX:
         filled = path.replace("{code}", "too-often").replace("{name}", "x")
+        filled = filled.replace("{member}", member).replace("{invitation}", "x")
         answers = []
         for browser in (visitor, ana, operator):
             kept = dict(browser.cookies)
