@@ -19,7 +19,7 @@ from node.api.bodies import json_body
 from node.api.problems import Problem
 from node.pages.charter_words import five_lines
 from node.pages.markup import bdi
-from node.pages.naming import member_named, reads_names
+from node.pages.naming import check_number, member_named, reads_names
 from node.pages.signing_in import Challenges
 from node.pages.site import show
 from node.pages.visit import Visit, VisitDep
@@ -120,7 +120,11 @@ async def inviter(
 async def newcomer(visit: VisitDep, member: str) -> Response:
     """How far she has come; whoever knows her id learns nothing but that."""
     found = member_named(visit, member)
-    values = {"newcomer": newcomer_of(visit.book, found), "standing": found.standing.value}
+    values = {
+        "newcomer": newcomer_of(visit.book, found),
+        "standing": found.standing.value,
+        "number": check_number(found.keys[0]),
+    }
     return show(visit, "newcomer.html", values)
 
 

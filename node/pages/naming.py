@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from fastapi import Depends
 from markupsafe import Markup
@@ -23,8 +24,15 @@ _GROUP: Final = 4
 
 async def _speaking(found: VisitDep) -> Visit:
     if found.member is None:
-        raise MustSignIn(found.request.url.path)
+        raise MustSignIn(_page_of(found))
     return found
+
+
+def _page_of(visit: Visit) -> str:
+    """Where to come back to: a form's own page, for what it sends to cannot be looked at."""
+    if visit.request.method == "GET":
+        return visit.request.url.path
+    return urlsplit(visit.request.headers.get("referer", "/")).path or "/"
 
 
 SpeakingVisit = Annotated[Visit, Depends(_speaking)]

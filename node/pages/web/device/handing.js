@@ -1,7 +1,7 @@
 /** Shows a link in the part of class `handing`: as a picture, as text, to share, copy and print. */
 
 const SVG = 'http://www.w3.org/2000/svg';
-const MARGIN = 4;
+const BORDER = 4; // as wide as the standard asks, or phones do not find it
 
 /**
  * @param {Element} place
@@ -32,12 +32,12 @@ export async function hand(place, path) {
 
 async function picture(text) {
   const { encodeQR } = await import('qr');
-  const rows = encodeQR(text, 'raw', { border: 0, ecc: 'medium' });
-  const size = rows.length + 2 * MARGIN;
+  const rows = encodeQR(text, 'raw', { border: BORDER, ecc: 'medium' });
+  const size = rows.length;
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
   const dots = rows.flatMap((row, y) =>
-    row.map((dark, x) => (dark ? `M${x + MARGIN} ${y + MARGIN}h1v1h-1z` : '')),
+    row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')),
   );
   const ground = document.createElementNS(SVG, 'path');
   ground.setAttribute('d', `M0 0h${size}v${size}H0z`);

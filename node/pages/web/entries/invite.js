@@ -1,8 +1,8 @@
 /** Makes the secret of an invitation and fills its public half into what is signed. */
 
-import { identity } from '../device/keyring.js';
-import { newSeed } from '../device/keyring.js';
+import { identity, newSeed } from '../device/keyring.js';
 import { remember } from '../device/progress.js';
+import { showTrouble } from '../device/trouble.js';
 import { keyOfSeed } from '../wire/keys.js';
 import { b64urlEncode } from '../wire/text.js';
 
@@ -16,12 +16,24 @@ form.dataset.then = `/invite/${invitation}`;
 form.querySelector('pre').textContent = JSON.stringify(acts, null, 1);
 
 // In the browser before it is in the ledger: an invitation whose secret is lost serves nobody.
-const button = form.querySelector('button');
-button.disabled = true;
-identity(document.body.dataset.community)
-  .then((held) =>
-    remember(`invite/${invitation}`, { secret: b64urlEncode(seed) }, { shared: held?.shared ?? true }),
-  )
-  .then(() => {
-    button.disabled = false;
-  });
+async function keepSecret() {
+  const held = await identity(document.body.dataset.community);
+  const begun = { secret: b64urlEncode(seed) };
+  await remember(`invite/${invitation}`, begun, { shared: held?.shared ?? true });
+}
+
+let kept = false;
+const keeping = keepSecret().then(() => {
+  kept = true;
+});
+
+form.addEventListener('submit', (event) => {
+  if (!kept) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    keeping.then(
+      () => form.querySelector('button').click(),
+      (problem) => showTrouble(form, problem),
+    );
+  }
+});
