@@ -1,4 +1,4 @@
-"""Keys in real browsers: coming in, a second device, a lost one, words on paper, a shared tablet."""
+"""Keys in real browsers: coming in, further devices, lost ones, words on paper, shared ones."""
 
 import re
 from dataclasses import replace
@@ -106,9 +106,7 @@ async def test_an_invitation_by_link_and_a_second_sponsor(served: OpenPlace, per
     await expect(bento.page.locator("h1")).to_have_text("Dora Ñáñez")
 
 
-async def test_who_invites_is_told_to_whoever_was_invited(
-    served: OpenPlace, person: Meet
-) -> None:
+async def test_who_invites_is_told_to_whoever_was_invited(served: OpenPlace, person: Meet) -> None:
     """Where strangers read the structure they find the invitation, and learn no name from it."""
     place = await served(audience="public")
     raw = place.village.says(0, "member/profile", {"name": "Ana <b>"}, "community")
@@ -127,9 +125,7 @@ async def test_who_invites_is_told_to_whoever_was_invited(
     await expect(nosy.page.locator(".state")).to_contain_text("ya se usó")
 
 
-async def test_a_broken_network_between_signing_and_the_answer(
-    place: Place, person: Meet
-) -> None:
+async def test_a_broken_network_between_signing_and_the_answer(place: Place, person: Meet) -> None:
     link = await invited(await (await person(place)).sign_in(0))
     dora = await person(place)
     dora.forgive("ERR_FAILED|network|Failed to load|/v1/messages")
