@@ -82,7 +82,8 @@ async def replace_page(visit: SpeakingVisit, member: str = "") -> Response:
 async def check_replace(visit: SpeakingVisit, form: FormDep) -> Response:
     """Who it is said to be, the number to compare, and the warning to do so in person."""
     found = visit.book.membership.members.get(MemberId(form.text("member")))
-    key = read_key(form.text("key"))
+    # As typed, or the whole link as pasted.
+    key = read_key(form.text("key").rpartition("#")[2].partition(".")[0])
     if found is None or found.standing is Standing.LEFT:
         return _replace_page(visit, form, wrong="member")
     if key is None or _is_known(visit, key):

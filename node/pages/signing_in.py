@@ -101,7 +101,7 @@ async def enter(visit: VisitDep, shown: Annotated[Shown, Depends(json_body(Shown
     await _open(visit, answer, key.text, _SHARED_S if shown.shared else _SESSION_S)
     if shown.shared:
         answer.set_cookie(SHARED_COOKIE, "1", samesite="lax")
-    else:
+    elif SHARED_COOKIE in visit.request.cookies:
         answer.delete_cookie(SHARED_COOKIE)
     return answer
 
@@ -157,7 +157,8 @@ async def leave(visit: VisitDep) -> Response:
         await visit.node.executor.run(_close, visit.node, visit.session)
     answer = send_on("/")
     answer.delete_cookie(session_cookie(visit.request), path="/")
-    answer.delete_cookie(SHARED_COOKIE)
+    if SHARED_COOKIE in visit.request.cookies:
+        answer.delete_cookie(SHARED_COOKIE)
     return answer
 
 

@@ -103,7 +103,12 @@ class Browser:
         return self
 
     async def try_key(
-        self, key: PrivateKey, *, origin: str = f"http://{HOST}", shared: bool = False
+        self,
+        key: PrivateKey,
+        *,
+        origin: str = f"http://{HOST}",
+        shared: bool = False,
+        path: str = "/enter",
     ) -> Page:
         given = read_json((await self.post_json("/enter/challenge", {})).raw)
         assert isinstance(given, dict)
@@ -111,7 +116,7 @@ class Browser:
         signature = b64url_encode(key.sign(text))
         shown: dict[str, JsonValue] = {"key": key.public.text, "signature": signature}
         shown |= {"challenge": given["challenge"], "shared": shared}
-        return await self.post_json("/enter", shown)
+        return await self.post_json(path, shown)
 
     async def operate(self) -> "Browser":
         """Signed in as the operator."""

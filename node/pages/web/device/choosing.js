@@ -8,15 +8,17 @@ import { standingOf } from './session.js';
  *
  * @param {Element} form
  * @param {string} community
+ * @returns {Promise<boolean>} whether somebody's key is kept here
  */
 export async function prepareChoice(form, community) {
   const held = await identity(community);
   if (held === null || !(await speaks(held))) {
-    return;
+    return false;
   }
   form.querySelector('.occupied').hidden = false;
   form.querySelector('[name="shared"][value="no"]').disabled = true;
   form.querySelector('[name="shared"][value="yes"]').checked = true;
+  return true;
 }
 
 /** @returns {boolean} */

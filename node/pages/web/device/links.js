@@ -78,10 +78,16 @@ export function readName(text) {
 function ofCode(text) {
   const { node, community, invitation } = readJson(b64urlDecode(text));
   const seed = b64urlDecode(invitation);
-  return seed.length === SEED_BYTES ? { base: node, community, path: joinPath(seed) } : null;
+  const { origin, protocol } = new URL(node);
+  // It becomes a link in a page: a code may come from anybody.
+  const right = seed.length === SEED_BYTES && /^https?:$/.test(protocol);
+  return right ? { base: origin, community, path: joinPath(seed) } : null;
 }
 
 function ofLink(url) {
+  if (!/^https?:$/.test(url.protocol)) {
+    return null;
+  }
   const [, invitation = ''] = /^\/join\/([^/]+)$/.exec(url.pathname) ?? [];
   const seed = seedOfInvitation(invitation, url.hash.slice(1));
   return seed === null ? null : { base: url.origin, community: null, path: joinPath(seed) };

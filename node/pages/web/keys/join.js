@@ -78,6 +78,7 @@ async function begin(form, { secret }) {
 }
 
 async function toWords(begun) {
+  document.querySelector('.rules').hidden = true; // read, and out of the way
   await toPaper(place, b64urlDecode(begun.seed));
   const checked = { ...begun, step: 'join' };
   await remember(id, checked, checked);
@@ -85,6 +86,7 @@ async function toWords(begun) {
 }
 
 function toJoin(begun) {
+  document.querySelector('.rules').hidden = true;
   showStep(place, 'join');
   onSubmit(place.querySelector('form[data-step="join"]'), place, () => join(begun));
 }

@@ -19,8 +19,8 @@ async function start() {
   if (held !== null) {
     await showHeld(held);
   }
-  await prepareChoice(form, community);
-  form.hidden = false;
+  const occupied = await prepareChoice(form, community);
+  place.querySelector('details.bring-back').open = !occupied;
   onSubmit(form, place, restore);
 }
 
