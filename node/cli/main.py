@@ -21,6 +21,7 @@ _MODULES: Final = (
     "proposal",
     "amendment",
     "position",
+    "assembly",
     "discussion",
     "federation",
     "federated",

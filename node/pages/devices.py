@@ -18,8 +18,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from node.pages.acts import act, check_page
+from node.pages.deciding import SpeakingVisit
 from node.pages.forms import NOTHING, Form, FormDep
-from node.pages.naming import SpeakingVisit, check_number, member_named, myself, read_key
+from node.pages.naming import check_number, member_named, myself, read_key
 from node.pages.site import show
 from node.pages.visit import Visit, VisitDep
 from protocol.community.devices import MOST_KEYS, device_text

@@ -4,7 +4,22 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from node.pages import devices, home, inviting, joining, me, members, more, signing_in
+from node.pages import (
+    amending,
+    devices,
+    discussing,
+    drafting,
+    home,
+    inviting,
+    joining,
+    me,
+    members,
+    more,
+    proposals,
+    receipts,
+    signing_in,
+    voting,
+)
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,
@@ -15,4 +30,10 @@ ROUTES: Final[tuple[APIRouter, ...]] = (
     members.routes,
     me.routes,
     devices.routes,
+    proposals.routes,
+    drafting.routes,
+    discussing.routes,
+    amending.routes,
+    voting.routes,
+    receipts.routes,
 )

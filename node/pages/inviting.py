@@ -12,9 +12,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from node.api.problems import Problem
+from node.pages.deciding import SpeakingVisit
 from node.pages.forms import NOTHING, Form, FormDep
 from node.pages.joining import find_invitation
-from node.pages.naming import SpeakingVisit, myself
+from node.pages.naming import myself
 from node.pages.site import show
 from node.pages.visit import Visit
 from protocol.community.members import Standing

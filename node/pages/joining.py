@@ -19,7 +19,8 @@ from node.api.bodies import json_body
 from node.api.problems import Problem
 from node.pages.charter_words import five_lines
 from node.pages.markup import bdi
-from node.pages.naming import check_number, member_named, reads_names
+from node.pages.naming import check_number, member_named
+from node.pages.people import reads_names
 from node.pages.signing_in import Challenges
 from node.pages.site import show
 from node.pages.visit import Visit, VisitDep

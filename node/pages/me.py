@@ -9,10 +9,11 @@ from node.api.problems import Problem
 from node.api.views import JsonObject
 from node.api.words import words_of
 from node.pages.acts import act, check_page
+from node.pages.deciding import SpeakingVisit
 from node.pages.forms import NOTHING, Form, FormDep
 from node.pages.inviting import TOKEN
 from node.pages.markup import bdi
-from node.pages.naming import SpeakingVisit, check_number, myself
+from node.pages.naming import check_number, myself
 from node.pages.site import show
 from node.pages.visit import Visit
 from protocol.book import Words

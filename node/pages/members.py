@@ -6,23 +6,21 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from node.api.auth import Role
-from node.api.community import require_structure, sees_structure
 from node.api.problems import Problem
 from node.api.views import household_count
 from node.pages.acts import act, check_page
+from node.pages.deciding import InsideVisit, SpeakingVisit
 from node.pages.forms import NOTHING, Form, FormDep
 from node.pages.markup import bdi
 from node.pages.naming import (
-    SpeakingVisit,
     check_number,
     member_named,
     name_of,
     read_key,
-    reads_names,
 )
+from node.pages.people import reads_names
 from node.pages.site import show
-from node.pages.visit import MustSignIn, Visit, VisitDep
+from node.pages.visit import Visit
 from node.pages.waiting import (
     LostKey,
     claims_on,
@@ -49,9 +47,8 @@ class Claim:
 
 
 @routes.get("/members")
-async def members(visit: VisitDep, q: str = "", page: int = 1) -> Response:
+async def members(visit: InsideVisit, q: str = "", page: int = 1) -> Response:
     """Who waits, then everybody, by page."""
-    _require_structure(visit)
     wanted = q.strip().casefold()[:80]
     found = [one for one in visit.book.membership.members.values() if _fits(visit, one, wanted)]
     pages = max(1, -(-len(found) // PAGE))
@@ -111,9 +108,8 @@ async def check_replace(visit: SpeakingVisit, form: FormDep) -> Response:
 
 
 @routes.get("/members/{member}")
-async def one_member(visit: VisitDep, member: str) -> Response:
+async def one_member(visit: InsideVisit, member: str) -> Response:
     """Her standing and devices, and what others can do for her."""
-    _require_structure(visit)
     found = member_named(visit, member)
     membership, me = visit.book.membership, visit.member
     wish = membership.wishes.get(found.id)
@@ -172,13 +168,6 @@ async def check_welcome(visit: SpeakingVisit, member: str) -> Response:
         ],
         then=f"/members/{found.id}",
     )
-
-
-def _require_structure(visit: Visit) -> None:
-    """Who belongs here is for whoever may read the structure; a stranger may be a member."""
-    if not sees_structure(visit.asker, visit.book) and visit.asker.role is Role.STRANGER:
-        raise MustSignIn(visit.request.url.path)
-    require_structure(visit.asker, visit.book)
 
 
 def _fits(visit: Visit, one: Member, wanted: str) -> bool:

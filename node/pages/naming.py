@@ -1,17 +1,14 @@
 """How members are called in pages, and how a key is compared by eye."""
 
 from hashlib import sha256
-from typing import Annotated, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from fastapi import Depends
 from markupsafe import Markup
 
 from node.api.problems import NotHere
 from node.pages.markup import bdi
-from node.pages.visit import MustSignIn, Visit, VisitDep
-from node.readers import may_read
-from protocol.community.charter import COMMUNITY
+from node.pages.people import reads_names
+from node.pages.visit import MustSignIn, Visit
 from protocol.community.members import Member
 from protocol.errors import ProtocolError
 from protocol.wire.digests import MemberId
@@ -20,23 +17,6 @@ from protocol.wire.keys import PublicKey, read_public_key
 _SHORT: Final = 8
 _DIGITS: Final = 20
 _GROUP: Final = 4
-
-
-async def _speaking(found: VisitDep) -> Visit:
-    if found.member is None:
-        raise MustSignIn(_page_of(found))
-    return found
-
-
-def _page_of(visit: Visit) -> str:
-    """Where to come back to: a form's own page, for what it sends to cannot be looked at."""
-    if visit.request.method == "GET":
-        return visit.request.url.path
-    return urlsplit(visit.request.headers.get("referer", "/")).path or "/"
-
-
-SpeakingVisit = Annotated[Visit, Depends(_speaking)]
-"""A member and nobody else: the page leads to something that she signs."""
 
 
 def myself(visit: Visit) -> Member:
@@ -50,16 +30,11 @@ def myself(visit: Visit) -> Member:
     return visit.book.membership.members[visit.member]
 
 
-def reads_names(visit: Visit) -> bool:
-    """Whether members' names are for this visitor."""
-    return may_read(visit.asker.reader, visit.book.ledger, COMMUNITY)
-
-
 def name_of(visit: Visit, member: Member) -> Markup:
     """A member's name for those who may read it; for others, and without one, how her id begins."""
     if member.name and reads_names(visit):
         return bdi(member.name)
-    return visit.words("members.nameless", id=member.id[:_SHORT])
+    return visit.words("people.nameless", ref=member.id[:_SHORT])
 
 
 def member_named(visit: Visit, text: str) -> Member:

@@ -22,6 +22,7 @@ from tests.browser.speech import Hostile, Plain
 HERE = Path(__file__).parent
 OpenPlace = Callable[..., Awaitable[Place]]
 Meet = Callable[..., Awaitable[Person]]
+Measured = Callable[[str, object], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was measured: `record_property("measured", "...")`."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, told in report.user_properties:
+            if name == "measured" and report.when == "call":
+                terminalreporter.write_line(f"measured: {told}")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

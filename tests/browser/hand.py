@@ -94,13 +94,13 @@ class Hand:
         body: JsonObject = {"proposal": proposal, "replies_to": replies_to, "text": text}
         return await self.say(by, "discussion/comment", body, "community")
 
-    async def choose(self, proposal: str, choice: str, by: int) -> None:
+    async def choose(self, proposal: str, choice: str, by: int) -> MessageId:
         """A position, with a reason where one is needed."""
         reason = None
         if choice in ("block", "aside"):
             reason = await self.comment(proposal, "reason", by)
         body: JsonObject = {"proposal": proposal, "choice": choice, "reason": reason}
-        await self.say(by, "position/take", body)
+        return await self.say(by, "position/take", body)
 
     async def choose_all(self, proposal: str, letters: str) -> None:
         """What the founders choose, in their order, a letter each."""

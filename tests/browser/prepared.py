@@ -193,7 +193,7 @@ async def _under_way(home: Hand) -> None:
     """Open: for Ana to vote on, changed by her, by households, by consent."""
     await home.vote("vote", "-ad---")
     mine = await home.vote("mine", "da-s--", "acuerdo")
-    await home.choose(mine, "reservations", ANA)
+    home.ids["position"] = await home.choose(mine, "reservations", ANA)
     await home.vote("household", "--a---", "household")
     await home.vote("consent", "-adr--", "consent")
 

@@ -129,7 +129,7 @@ class Hostile:
 
     def title(self, key: str) -> dict[str, JsonValue]:
         line = self._line(next(self._lines)[:LINE_CHARS] or key)
-        return {"es": line, "en": line}
+        return {"es": line, "en": line, "qaa-onload": line}
 
     def text(self, key: str) -> dict[str, JsonValue]:
         # A paragraph each, so that few texts hold them all.

@@ -1,6 +1,6 @@
 """Four villages, each with a node of its own, and their applications in process."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,15 +27,11 @@ async def house_of(
     audience: str = "community",
     *,
     charter: Charter | None = None,
-    households: Sequence[str | None] = (),
+    households: tuple[str | None, ...] = (),
 ) -> AsyncIterator[House]:
+    charter = charter or village_charter(audience, early=True)
     village = await found_village(
-        folder,
-        ports,
-        members=3,
-        name=name,
-        charter=charter or village_charter(audience, early=True),
-        households=households,
+        folder, ports, members=3, name=name, charter=charter, households=households
     )
     nobody_answers = httpx.MockTransport(lambda _: httpx.Response(502))
     async with open_node(village.settings, ports, transport=nobody_answers) as node:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, zip_longest
+from itertools import count
 from pathlib import Path
 
 from node.books import Books
@@ -43,6 +43,7 @@ def village_charter(audience: str = "community", **changes: JsonValue) -> Charte
             "audience": audience,
             "admission": {"sponsors": 1},
             "recovery": {"confirmations": 2},
+            "assembly": {"witnesses": 1, "contest_s": 600, "contests": 2},
             "decisions": {"general": {**MAJORITY, **changes}},
         }
     )
@@ -109,8 +110,8 @@ async def found_village(
         languages=("es",),
         charter=charter,
         founders=[
-            Founder(key=key.public, household=home)
-            for key, home in zip_longest(keys, households[:members])
+            Founder(key=key.public, household=households[number] if households else None)
+            for number, key in enumerate(keys)
         ],
     )
     founded = await found_community(settings, plan, ports)
