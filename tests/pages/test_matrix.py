@@ -20,6 +20,11 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/more"): ALL,
     ("GET", "/safety"): ALL,
     ("GET", "/advice/{code}"): ALL,
+    ("GET", "/charter"): INSIDE,
+    ("GET", "/charter/versions/{number}"): INSIDE,
+    ("GET", "/charter/change"): MEMBERS,
+    ("POST", "/charter/change"): (303, 422, 303),
+    ("POST", "/charter/change/check"): (303, 400, 303),
     ("GET", "/static/{name}"): (404, 404, 404),
     ("GET", "/enter"): ALL,
     ("POST", "/enter"): (415, 415, 415),
@@ -50,7 +55,7 @@ async def test_every_visitor_at_every_page(
 ) -> None:
     seen = {}
     for method, path in MATRIX:
-        filled = path.replace("{code}", "too-often").replace("{name}", "x")
+        filled = path.replace("{code}", "too-often").replace("{name}", "x").replace("{number}", "1")
         answers = []
         for browser in (visitor, ana, operator):
             kept = dict(browser.cookies)
