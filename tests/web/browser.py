@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+WEB = HERE.parents[1] / "node" / "pages" / "web"
 
 
 def run_node(*arguments: str, given: str = "", seconds: int = 50) -> str:

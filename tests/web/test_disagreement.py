@@ -86,6 +86,28 @@ def test_both_say_the_same_of_changed_bytes(
             assert answer["code"] != "ok" or answer["value"] == read_json(raw)
 
 
+def test_both_count_characters_and_see_spaces_alike() -> None:
+    line = "text\n\n\u2014 wit{}ness AAAAAAA=\n"
+    odd = "\u0085\u00a0\u1680\u180e\u2000\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+    notes = [line.format(letter).encode() for letter in odd]
+    # A header may have 400 characters; each of these is two units of UTF-16.
+    parts = {"payload": "{}", "signature": "A" * 86}
+    messages = [
+        json.dumps(parts | {"protected": "\U0001f4a7" * length}).encode() for length in (400, 401)
+    ]
+    ours = [code_of(read_note, raw) for raw in notes]
+    ours += [code_of(open_message, raw) for raw in messages]
+    questions = [("note", raw) for raw in notes] + [("message", raw) for raw in messages]
+    answers = ask([(what, {"raw": raw.hex()}) for what, raw in questions])
+    assert [answer["code"] for answer in answers] == ours
+    assert [letter for letter, code in zip(odd, ours, strict=False) if code == "ok"] == [
+        "\u180e",
+        "\u200b",
+        "\ufeff",
+    ]
+    assert ours[-2:] == ["base64url-invalid", "message-header"]
+
+
 def test_both_say_the_same_of_odd_keys_and_signatures() -> None:
     dice = Random(21)  # noqa: S311
     torsion = curve.torsion_points()

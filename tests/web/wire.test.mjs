@@ -109,6 +109,10 @@ test('a message is written with a key that only signs, and read', async () => {
   assert.deepEqual({ ...read.body }, statement.body);
   assert.equal(read.author.text, key.public.text);
 
+  // As crypto.subtle answers.
+  const buffered = async (data) => key.sign(data).slice().buffer;
+  assert.equal((await writeMessage(statement, key.public.text, buffered)).id, written.id);
+
   const unasked = () => assert.fail('nothing is signed that could not be sent');
   const wrong = { ...statement, kind: 'position' };
   await assert.rejects(writeMessage(wrong, key.public.text, unasked), { code: 'message-kind' });

@@ -31,8 +31,8 @@ import { b64urlEncode, utf8Decode } from './text.js';
  *
  * @param {Statement} statement
  * @param {string} author the author's public key as base64url
- * @param {(signingInput: Uint8Array) => Uint8Array | Promise<Uint8Array>} sign signs with the
- *     author's key, which may be one that the browser does not hand out
+ * @param {(signingInput: Uint8Array) => Uint8Array | ArrayBuffer | Promise<Uint8Array | ArrayBuffer>}
+ *     sign signs with the author's key, which may be one that the browser does not hand out
  * @returns {Promise<Written>}
  * @throws {ProtocolError} what would be written could not be read
  */
@@ -52,7 +52,7 @@ export async function writeMessage(statement, author, sign) {
   if (room.length > MAX_MESSAGE_BYTES) {
     throw malformed('message-too-long', `more than ${MAX_MESSAGE_BYTES} bytes`);
   }
-  const signature = await sign(signingInput);
+  const signature = new Uint8Array(await sign(signingInput));
   if (signature.length !== SIGNATURE_BYTES) {
     throw malformed('message-signature', 'a signature has 64 bytes');
   }
