@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One part of a charter as it is and as it would be."""
+    """One part of a charter: what it says now and would not, what it would say and does not."""
 
     title: Markup
     before: tuple[Markup, ...]
@@ -74,15 +74,19 @@ def changed_parts(before: Charter, after: Charter, words: PageWords) -> tuple[Ch
     old = {part.name: part for part in charter_parts(before, words)}
     new = {part.name: part for part in charter_parts(after, words)}
     like_others = (words("charter.as-general"),)
-    changes = [
-        Change(
-            title=(new.get(name) or old[name]).title,
-            before=old[name].lines if name in old else like_others,
-            after=new[name].lines if name in new else like_others,
-        )
-        for name in dict.fromkeys((*new, *old))
-    ]
-    return tuple(change for change in changes if change.before != change.after)
+    changes = []
+    for name in dict.fromkeys((*new, *old)):
+        one = old[name].lines if name in old else like_others
+        other = new[name].lines if name in new else like_others
+        if one != other:
+            changes.append(
+                Change(
+                    title=(new.get(name) or old[name]).title,
+                    before=tuple(line for line in one if line not in other),
+                    after=tuple(line for line in other if line not in one),
+                )
+            )
+    return tuple(changes)
 
 
 def terms_lines(terms: Terms, words: PageWords) -> tuple[Markup, ...]:

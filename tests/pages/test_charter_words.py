@@ -193,6 +193,9 @@ def test_a_change_names_what_differs_and_nothing_else() -> None:
     ]
     assert str(changes[1].after[0]) == "Like decisions in general."
     assert str(changes[2].before[0]) == "Like decisions in general."
+    assert [str(line) for line in changes[0].after] == [
+        "To join, 3 members have to vouch for you; the one who invites you is the first."
+    ]
     assert changed_parts(before, before, EN) == ()
 
 
