@@ -60,7 +60,9 @@ def _link(room: Room, number: int, link: str) -> str:
 
 def _picture(link: str) -> Markup:
     """The link as a picture for another device's camera; black on white, or no camera reads it."""
-    drawn = segno.make(link, error="l", micro=False).svg_inline(scale=5, border=3, light="#fff")
+    drawn = segno.make(link, error="l", micro=False).svg_inline(
+        border=3, light="#fff", omitsize=True
+    )
     return Markup(drawn)  # noqa: S704 - squares, drawn right here
 
 
