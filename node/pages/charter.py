@@ -1,51 +1,28 @@
 """The charter in words, every version of it; and a member's proposal of another one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from node.api.community import VersionPath, sees_structure, version_audience
 from node.api.problems import Problem
-from node.api.views import charter_decision
+from node.api.views import JsonObject, charter_decision
 from node.charters import TEMPLATES, template, whole_charter
 from node.pages.charter_form import Read, fields_of, read_fields
 from node.pages.charter_words import Change, changed_parts, charter_parts, type_title
+from node.pages.deciding import FIRST, SpeakingVisit, page, said
 from node.pages.forms import Form, FormDep
 from node.pages.site import show
+from node.pages.texts import Writing, languages_of, read_writing
 from node.pages.visit import MustSignIn, Visit, VisitDep
-from node.pages.wording import LANGUAGES
 from node.readers import may_read
 from protocol.community.charter import Charter, charter_json
-from protocol.decisions.texts import Text
-from protocol.errors import Malformed
-from protocol.wire.bodies import read_body
-from protocol.wire.encoding import JsonValue, read_json, write_json
+from protocol.wire.encoding import read_json, write_json
 
 routes: Final = APIRouter(include_in_schema=False)
 _MOST_VERSIONS: Final = 50
-_TAKEN_BACK: Final = 422
-
-
-async def _speaking(visit: VisitDep) -> Visit:
-    if visit.member is None:
-        raise MustSignIn(visit.request.url.path)
-    return visit
-
-
-_Speaking = Annotated[Visit, Depends(_speaking)]
-"""A member: what the page leads to is signed by her."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reason:
-    """Why a charter is proposed: a title and words in some of our languages."""
-
-    titles: dict[str, str]
-    texts: dict[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
 
 
 @routes.get("/charter")
@@ -61,52 +38,50 @@ async def charter_version(visit: VisitDep, number: VersionPath) -> Response:
 
 
 @routes.get("/charter/change")
-async def change_form(visit: _Speaking, start: str = "") -> Response:
+async def change_form(visit: SpeakingVisit, start: str = "") -> Response:
     """The charter as a form: the one in force, or a template to start from."""
     chosen = template(start) if start in TEMPLATES else visit.book.charters.current
     return _form(visit, Read(fields=fields_of(chosen)))
 
 
 @routes.post("/charter/change")
-async def change(visit: _Speaking, form: FormDep) -> Response:
+async def change(visit: SpeakingVisit, form: FormDep) -> Response:
     """What another charter would change, and the question why; or the form with its mistakes."""
     current = visit.book.charters.current
     read = read_fields(dict(form.fields), current)
     if read.charter is None:
         return _form(visit, read)
-    changes = changed_parts(current, read.charter, visit.words)
-    if not changes:
+    if not changed_parts(current, read.charter, visit.words):
         read.errors["audience"] = "rules.nothing-changed"
         return _form(visit, read)
-    empty = _Reason(titles={}, texts={})
-    return show(visit, "charter-why.html", _proposed(visit, read.charter, changes, empty))
+    return _why(visit, read.charter, Writing(languages=languages_of(visit)), 200)
 
 
 @routes.post("/charter/change/check")
-async def check_change(visit: _Speaking, form: FormDep) -> Response:
+async def check_change(visit: SpeakingVisit, form: FormDep) -> Response:
     """Everything that is going to be signed, in words; or the question why once more."""
     charter = _sent_charter(form)
-    changes = changed_parts(visit.book.charters.current, charter, visit.words)
-    reason = _reason(visit, form)
-    values = _proposed(visit, charter, changes, reason)
-    if reason.errors:
-        return show(visit, "charter-why.html", values, _TAKEN_BACK)
-    title: JsonValue = {**reason.titles}
-    texts: JsonValue = {**reason.texts}
-    subject: JsonValue = {"kind": "charter", "charter": charter_json(charter)}
-    acts = [
-        {
-            "kind": "text/publish",
-            "audience": visit.structure,
-            "body": {"title": title, "texts": texts},
-        },
-        {
-            "kind": "proposal/draft",
-            "audience": visit.structure,
-            "body": {"type": "charter", "text": {"$": 0}, "subject": subject},
-        },
-    ]
-    return show(visit, "charter-check.html", {**values, "acts": acts})
+    writing = read_writing(visit, form, languages_of(visit))
+    if form.text("step") == "write" or writing.wrong:
+        return _why(visit, charter, writing, 422 if writing.wrong else 200)
+    subject: JsonObject = {"kind": "charter", "charter": charter_json(charter)}
+    draft: JsonObject = {"type": "charter", "text": FIRST, "subject": subject}
+    values = {
+        "text": writing.body,
+        "changes": changed_parts(visit.book.charters.current, charter, visit.words),
+        "acts": [said(visit, "text/publish", writing.body), said(visit, "proposal/draft", draft)],
+        "typed": form.fields,
+    }
+    return page(visit, "charter-check.html", values)
+
+
+def _why(visit: Visit, charter: Charter, writing: Writing, status: int) -> Response:
+    values = {
+        "sent": write_json(charter_json(charter)).decode(),
+        "changes": changed_parts(visit.book.charters.current, charter, visit.words),
+        "writing": writing,
+    }
+    return page(visit, "charter-why.html", values, status)
 
 
 def _version_page(visit: Visit, number: int) -> Response:
@@ -142,20 +117,7 @@ def _form(visit: Visit, read: Read) -> Response:
         "titles": {name: type_title(name, visit.words) for name in read.types},
         "templates": TEMPLATES,
     }
-    return show(visit, "charter-change.html", values, _TAKEN_BACK if read.errors else 200)
-
-
-def _proposed(
-    visit: Visit, charter: Charter, changes: Sequence[Change], reason: _Reason
-) -> dict[str, Any]:
-    languages = sorted(LANGUAGES, key=lambda language: language != visit.language)
-    return {
-        "sent": write_json(charter_json(charter)).decode(),
-        "changes": changes,
-        "reason": reason,
-        "own_language": languages[0],
-        "other_languages": languages[1:],
-    }
+    return show(visit, "charter-change.html", values, 422 if read.errors else 200)
 
 
 def _sent_charter(form: Form) -> Charter:
@@ -169,26 +131,3 @@ def _sent_charter(form: Form) -> Charter:
     if not isinstance(value, dict):
         raise Problem(400, "form-unreadable", "the charter is missing in the form")
     return whole_charter(value)
-
-
-def _reason(visit: Visit, form: Form) -> _Reason:
-    titles, texts, errors = dict[str, str](), dict[str, str](), dict[str, str]()
-    for language in LANGUAGES:
-        title, text = form.text(f"title-{language}"), form.words(f"text-{language}")
-        if title or text or language == visit.language:
-            titles[language], texts[language] = title, text
-            errors |= _mistakes(language, title, text)
-    return _Reason(titles=titles, texts=texts, errors=errors)
-
-
-def _mistakes(language: str, title: str, text: str) -> dict[str, str]:
-    """By the protocol's own reader, one field at a time."""
-    errors = {}
-    for name, pair in (("title", (title, "-")), ("text", ("-", text))):
-        try:
-            read_body(Text, {"title": {language: pair[0]}, "texts": {language: pair[1]}})
-        except Malformed:
-            given = title if name == "title" else text
-            key = f"change.wrong-{name}" if given else f"change.missing-{name}"
-            errors[f"{name}-{language}"] = key
-    return errors

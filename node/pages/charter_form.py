@@ -3,7 +3,7 @@
     <type>.own          "yes" where a type has terms of its own; `general` always has
     <type>.method       the method that is wanted; <type>.shown, the one whose fields were shown
     <type>.agree.num    a share is two fields; a limit that is left empty is none
-    <type>.voting       a length of time is a number and <type>.voting.unit
+    <type>.voting       a length of time is a number and <type>.voting-unit
     types               every type in the form, in order; new_type, one to be added
 
 Without script a method cannot bring its fields along when it is chosen: the form is shown again
@@ -20,16 +20,19 @@ from node.pages.charter_words import KNOWN_TYPES, ordered_types
 from protocol.community.charter import (
     GENERAL,
     Admission,
+    AssemblyRule,
     Charter,
     Recovery,
     charter_json,
 )
 from protocol.decisions.rules import METHODS, Consensus, Consent, Majority, Rule, read_rule
 from protocol.decisions.tally import CHOICES, Share, Whole
-from protocol.decisions.terms import YEAR_S, read_terms
-from protocol.errors import ProtocolError
+from protocol.decisions.terms import read_terms
+from protocol.errors import Malformed, ProtocolError
 from protocol.wire.bodies import read_body
 from protocol.wire.encoding import JsonValue
+from protocol.wire.limits import YEAR_S
+from protocol.wire.text import read_decimal
 
 Fields = dict[str, str]
 JsonObject = dict[str, JsonValue]
@@ -42,13 +45,18 @@ UNITS: Final[Mapping[str, int]] = {"days": 86_400, "hours": 3_600, "minutes": 60
 
 _TYPE: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _MOST_TYPES: Final = 32
-_DIGITS: Final = 15
 _EXAMPLES: Final[Mapping[str, str]] = {
     "consensus": "consensus",
     "consent": "consent",
     "majority": "two-thirds",
 }
 """The template from which a method that was just chosen takes its first values."""
+_ROOM: Final = ("minutes", "witnesses", "contest", "contest-unit", "contests")
+_ONE_WITNESS: Final[Mapping[str, JsonValue]] = {
+    "witnesses": 1,
+    "contest_s": 86_400,
+    "contests": 2,
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +82,11 @@ class Read:
         wrong = {name.partition(".")[0] for name in self.errors}
         return {GENERAL, *self.fresh, *wrong}
 
+    @property
+    def opens_room(self) -> bool:
+        """Whether what counts in a room is to be looked at first."""
+        return not self.errors.keys().isdisjoint(_ROOM)
+
 
 def fields_of(charter: Charter) -> Fields:
     """The form of a charter; the types that everybody meets are offered in any case."""
@@ -83,6 +96,7 @@ def fields_of(charter: Charter) -> Fields:
         "sponsors": str(charter.admission.sponsors),
         "confirmations": str(charter.recovery.confirmations),
         "types": " ".join(types),
+        **_room_fields(charter.assembly),
     }
     for name in types:
         if name in charter.decisions:
@@ -155,6 +169,7 @@ def _check(read: Read, base: Charter) -> None:
     value["recovery"] = {"confirmations": confirmations}
     reader.hold("sponsors", Admission, value["admission"])
     reader.hold("confirmations", Recovery, value["recovery"])
+    value["assembly"] = reader.room()
     own = [name for name in read.types if read.fields[f"{name}.own"] == YES]
     value["decisions"] = {name: reader.terms(name) for name in own}
     if not read.errors:
@@ -175,18 +190,33 @@ class _Reader:
         return value
 
     def number(self, name: str, label: str | None = None, error: str = "rules.wrong-number") -> int:
-        text = self._fields.get(name, "")
-        if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
-            return int(text)
-        self._errors.setdefault(label or name, error)
-        return 0
+        try:
+            return read_decimal(self._fields.get(name, ""))
+        except Malformed:
+            self._errors.setdefault(label or name, error)
+            return 0
 
-    def hold(self, name: str, kind: type[object], value: JsonValue) -> None:
+    def hold(
+        self, name: str, kind: type[object], value: JsonValue | Mapping[str, JsonValue]
+    ) -> None:
         """A number of people, within the protocol's own bounds."""
         try:
             read_body(kind, value)
         except ProtocolError:
             self._errors.setdefault(name, "rules.wrong-people")
+
+    def room(self) -> JsonObject | None:
+        """What minutes need to count, where they do."""
+        if self.choice("minutes", ("yes", "no")) != YES:
+            return None
+        value: JsonObject = {
+            "witnesses": self.number("witnesses"),
+            "contest_s": self.span("contest"),
+            "contests": self.number("contests"),
+        }
+        for name in ("witnesses", "contests"):
+            self.hold(name, AssemblyRule, {**_ONE_WITNESS, name: value[name]})
+        return value
 
     def share(self, name: str) -> JsonObject:
         wrong = "rules.wrong-share"
@@ -205,7 +235,7 @@ class _Reader:
         return self.share(name) if any(given) else None
 
     def span(self, name: str) -> int:
-        unit = self.choice(f"{name}.unit", tuple(UNITS))
+        unit = self.choice(f"{name}-unit", tuple(UNITS))
         seconds = self.number(name) * UNITS.get(unit, 1)
         if seconds > YEAR_S:
             self._errors.setdefault(name, "rules.wrong-span")
@@ -315,6 +345,16 @@ def _rule_fields(rule: Rule) -> Fields:
             assert_never(rule)
 
 
+def _room_fields(rule: AssemblyRule | None) -> Fields:
+    held = rule or read_body(AssemblyRule, _ONE_WITNESS)
+    return {
+        "minutes": "no" if rule is None else YES,
+        "witnesses": str(held.witnesses),
+        "contests": str(held.contests),
+        **_span_fields("contest", held.contest_s),
+    }
+
+
 def _share_fields(name: str, share: Share | None) -> Fields:
     num, den = ("", "") if share is None else (str(share.num), str(share.den))
     return {f"{name}.num": num, f"{name}.den": den}
@@ -322,4 +362,4 @@ def _share_fields(name: str, share: Share | None) -> Fields:
 
 def _span_fields(name: str, seconds: int) -> Fields:
     unit = next(unit for unit, length in UNITS.items() if seconds % length == 0)
-    return {name: str(seconds // UNITS[unit]), f"{name}.unit": unit}
+    return {name: str(seconds // UNITS[unit]), f"{name}-unit": unit}

@@ -4,12 +4,30 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from node.pages import charter, founded, home, more, signing_in
+from node.pages import (
+    amending,
+    charter,
+    discussing,
+    drafting,
+    founded,
+    home,
+    more,
+    proposals,
+    receipts,
+    signing_in,
+    voting,
+)
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,
     signing_in.routes,
     more.routes,
+    proposals.routes,
+    drafting.routes,
+    discussing.routes,
+    amending.routes,
+    voting.routes,
+    receipts.routes,
     charter.routes,
     founded.routes,
 )

@@ -27,6 +27,8 @@ class _Fields(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
+            # A line feed right behind the tag is the markup's own.
+            self.fields[self._area] = self.fields[self._area].removeprefix("\n")
             self._area = ""
 
     def handle_data(self, data: str) -> None:

@@ -46,7 +46,7 @@ async def test_a_public_charter_is_for_everybody_and_only_members_propose(
 async def test_another_charter_is_proposed_and_the_node_puts_it_in_force(
     house: House, ana: Browser
 ) -> None:
-    why = await proposed(ana, sponsors="2", general__voting="2", general__voting__unit="hours")
+    why = await proposed(ana, sponsors="2", general__voting="2", **{"general.voting-unit": "hours"})
     assert why.has("Why should the charter change?", "Before", "After", "2 members have to vouch")
     typed = {"title-en": "Two vouch", "text-en": "We are **many** now."}
     check = await ana.post("/charter/change/check", {**filled(why.text), **typed})
@@ -123,10 +123,10 @@ async def test_a_proposal_says_why(ana: Browser) -> None:
     why = await proposed(ana, sponsors="2")
     page = await ana.post("/charter/change/check", filled(why.text))
     assert page.status == 422
-    assert page.has("Write a title.", "Write a sentence or two.")
+    assert page.has("Write a title.", "Write the text.")
     typed = {"title-en": "T" * 201, "text-en": "Because.", "title-es": "Dos"}
     page = await ana.post("/charter/change/check", {**filled(page.text), **typed})
-    assert page.has("One line, at most 200 characters.", "Write a sentence or two.")
+    assert page.has("A title can have up to 200 letters.", "Write the text.")
     again = filled(page.text)
     assert {name: again[name] for name in typed} == typed
 
