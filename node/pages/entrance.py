@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from node.pages import (
     amending,
     devices,
+    charter,
     discussing,
     drafting,
+    founded,
     home,
     inviting,
     joining,
@@ -40,4 +42,6 @@ ROUTES: Final[tuple[APIRouter, ...]] = (
     receipts.routes,
     ledger.routes,
     verifying.routes,
+    charter.routes,
+    founded.routes,
 )

@@ -21,6 +21,13 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/more"): ALL,
     ("GET", "/safety"): ALL,
     ("GET", "/advice/{code}"): ALL,
+    ("GET", "/charter"): INSIDE,
+    ("GET", "/charter/versions/{number}"): INSIDE,
+    ("GET", "/charter/change"): MEMBERS,
+    ("POST", "/charter/change"): (303, 422, 303),
+    ("POST", "/charter/change/check"): (303, 400, 303),
+    ("GET", "/founded"): ALL,
+    ("GET", "/found/{rest:path}"): (410, 410, 410),
     ("GET", "/static/{name}"): (404, 404, 404),
     ("GET", "/enter"): ALL,
     ("POST", "/enter"): (415, 415, 415),
@@ -123,6 +130,7 @@ async def places(house: House) -> dict[str, str]:
         # The inception, which is for everybody.
         "index": "0",
         "community": str(house),
+        "rest": "x/join/1",
     }
 
 
@@ -131,7 +139,7 @@ async def test_every_visitor_at_every_page(
 ) -> None:
     seen, named = {}, await places(house)
     for method, path in MATRIX:
-        filled = path.format(**named)
+        filled = path.replace(":path}", "}").format(**named)
         answers = []
         for browser in (visitor, ana, operator):
             kept = dict(browser.cookies)

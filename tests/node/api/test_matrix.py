@@ -49,6 +49,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/v1/status"): ALL,
     ("GET", "/v1/communities/{community}/chain"): ALL,
     ("GET", "/v1/charter"): INSIDE,
+    ("GET", "/v1/charter/{number}"): INSIDE,
     ("GET", "/v1/members"): INSIDE,
     ("GET", "/v1/proposals"): INSIDE,
     ("GET", "/v1/proposals/{message}"): INSIDE,
@@ -113,6 +114,7 @@ class Town:
             "{community}": own,
             "{origin_hash}": sha256(origin_of(own).encode()).hex(),
             "{path:path}": "0/000.p/1",
+            "{number}": "1",
             "{message}": self.federation.proposal if "federated" in path else self.proposal,
         }
         if path == "/v1/federations/{message}":
@@ -289,6 +291,10 @@ async def test_books_that_are_opened_later_do_not_open_what_was_said_before(town
     await town.house.node.journal.speak("charter/adopt", "public", body)
     anybody = town.house.anybody
     assert (await anybody.get("/v1/charter")).json["version"] == 2
+    assert (await anybody.get("/v1/charter/2")).json["charter"] == opened
+    assert (await anybody.get("/v1/charter/1")).status == 401
+    assert (await town.house.member(0).get("/v1/charter/1")).json["version"] == 1
+    assert (await anybody.get("/v1/charter/3")).code == "charter-unknown"
     assert (await anybody.get("/v1/members")).status == 401
     assert (await anybody.get(f"/v1/proposals/{town.proposal}")).status == 401
 
