@@ -3,6 +3,7 @@
 from tests.protocol.kinds.decision_cases import CLOSING, POSITIONS, PROPOSALS
 from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
 from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
+from tests.protocol.kinds.operation_cases import OPERATIONS
 
 CASES = [
     *IDENTITY,
@@ -13,4 +14,5 @@ CASES = [
     *CLOSING,
     *FEDERATED,
     *ERASURE,
+    *OPERATIONS,
 ]

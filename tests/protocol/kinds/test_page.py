@@ -39,6 +39,7 @@ PAGES = [
     "discussion",
     "position",
     "outcome",
+    "operation",
     "book",
     "kinds",
     "README",
