@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from node.api import (
     bundles,
+    communities,
     community,
     decisions,
     federations,
@@ -37,6 +38,7 @@ from node.signatures import Nonces
 _ROUTES: Final[tuple[APIRouter, ...]] = (
     health.routes,
     community.routes,
+    communities.routes,
     decisions.routes,
     federations.routes,
     ledgers.routes,

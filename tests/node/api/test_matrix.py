@@ -45,6 +45,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/metrics"): ALL,
     ("GET", "/openapi.json"): ALL,
     ("GET", "/v1/status"): ALL,
+    ("GET", "/v1/communities"): ALL,
     ("GET", "/v1/communities/{community}/chain"): ALL,
     ("GET", "/v1/charter"): INSIDE,
     ("GET", "/v1/members"): INSIDE,
