@@ -4,11 +4,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from node.pages import home, more, network, signing_in
+from node.pages import administration, connections, home, more, network, signing_in
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,
     signing_in.routes,
     more.routes,
     network.routes,
+    connections.routes,
+    administration.routes,
 )
