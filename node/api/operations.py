@@ -99,7 +99,7 @@ def _drop_peer(node: Node, url: str) -> bool:
 
 
 async def export_bundle(
-    node: Node, audience: str, ledgers: Sequence[CommunityId] = ()
+    node: Node, audience: str, ledgers: Sequence[CommunityId] = (), *, start: int = 0
 ) -> tuple[bytes, Record]:
     """Ledgers to be carried away, all by default, as somebody of that audience may read them.
 
@@ -108,7 +108,7 @@ async def export_bundle(
         ProtocolError: A ledger is not held here.
     """
     reader = reader_of_audience(node, audience)
-    starts = dict.fromkeys(ledgers or node.books.known(), 0)
+    starts = dict.fromkeys(ledgers or node.books.known(), start)
     raw = await node.executor.run(node.delivery.bundle_for, reader, starts, None)
     return raw, await record(node, "bundle-exported", audience)
 

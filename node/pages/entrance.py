@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from node.pages import administration, connections, home, more, network, signing_in
+from node.pages import administration, bundles, connections, home, more, network, signing_in
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,
@@ -13,4 +13,5 @@ ROUTES: Final[tuple[APIRouter, ...]] = (
     network.routes,
     connections.routes,
     administration.routes,
+    bundles.routes,
 )
