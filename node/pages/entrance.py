@@ -4,7 +4,21 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from node.pages import administration, bundles, connections, home, more, network, signing_in
+from node.pages import (
+    administration,
+    amending,
+    bundles,
+    connections,
+    discussing,
+    drafting,
+    home,
+    more,
+    network,
+    proposals,
+    receipts,
+    signing_in,
+    voting,
+)
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,
@@ -14,4 +28,10 @@ ROUTES: Final[tuple[APIRouter, ...]] = (
     connections.routes,
     administration.routes,
     bundles.routes,
+    proposals.routes,
+    drafting.routes,
+    discussing.routes,
+    amending.routes,
+    voting.routes,
+    receipts.routes,
 )
