@@ -16,6 +16,7 @@ MOST_DRAWN: Final = 24
 _WIDTH: Final = 400
 _REACH: Final = 78
 _STEP: Final = 34
+_LEAST_TALL: Final = 130
 _EDGE: Final = 24
 _DOT: Final = 7
 _GAP: Final = 13
@@ -74,20 +75,28 @@ def _drawn(groups: Sequence[Sequence[int]]) -> list[Sequence[int]]:
 
 
 def _height(count: int) -> int:
-    rows = (count + 1) // 2
-    return 2 * _EDGE + max(0, rows - 1) * _STEP
+    return round(2 * _EDGE + max(0, _rows(count) - 1) * _step(count))
+
+
+def _rows(count: int) -> int:
+    return (count + 1) // 2
+
+
+def _step(count: int) -> float:
+    """From one line to the next: a few communities stand further apart."""
+    return max(_STEP, _LEAST_TALL / max(1, _rows(count) - 1)) if count > 2 else _STEP
 
 
 def _places(count: int) -> list[_Place]:
     """Clockwise from the top right."""
-    right = (count + 1) // 2
+    right, step = _rows(count), _step(count)
     middle = _height(count) / 2
     # Somewhat taller than the column, so that the first and last stand apart from the middle.
     tall = middle * 1.15
     places = []
     for number in range(count):
         row = number if number < right else count - 1 - number
-        y = _EDGE + row * _STEP
+        y = _EDGE + row * step
         off = _REACH * sqrt(max(0.0, 1 - ((y - middle) / tall) ** 2))
         x = _WIDTH / 2 + (off if number < right else -off)
         places.append(_Place(x, y, number < right))

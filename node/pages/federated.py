@@ -17,8 +17,8 @@ from node.api.views import JsonObject
 from node.api.words import words_of
 from node.pages.bars import Bar, draw
 from node.pages.deciding import FIRST, SIGNS, Act, SpeakingVisit, page
-from node.pages.federations import PageNumber
 from node.pages.forms import Form, FormDep
+from node.pages.network import PageNumber
 from node.pages.texts import Writing, languages_of, read_writing
 from node.pages.visit import Visit, VisitDep
 from node.readers import may_read

@@ -1,9 +1,9 @@
 """Federations: what communities agreed on, who is in, and how ours joins, leaves or founds one."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -15,20 +15,21 @@ from node.api.problems import NotHere, Problem
 from node.api.views import JsonObject
 from node.pages.deciding import FIRST, Act, SpeakingVisit, page, said
 from node.pages.forms import Form, FormDep
+from node.pages.network import PageNumber
 from node.pages.texts import Writing, languages_of, read_writing
 from node.pages.visit import Visit, VisitDep
 from protocol.community.charter import PUBLIC
 from protocol.decisions.proposal import JoinSubject, LeaveSubject, Proposal, State
+from protocol.decisions.rules import rule_json
 from protocol.federation.acts import find_compact
-from protocol.federation.compact import Compact, check_compact
-from protocol.wire.bodies import read_body
+from protocol.federation.compact import Compact, check_compact, joint_rule
+from protocol.wire.bodies import body_json, read_body
 from protocol.wire.digests import MessageId
 
 routes: Final = APIRouter(include_in_schema=False)
 ON_A_PAGE: Final = 30
 _MOST_CHOICES: Final = 150
 Step = Literal["join", "leave"]
-PageNumber = Annotated[int, Query(alias="page")]
 
 RULES: Final[Mapping[str, JsonObject]] = {
     "consent": {
@@ -205,7 +206,11 @@ async def _view(visit: Visit, message: MessageId) -> JsonObject:
     compact = find_compact(facts, message)
     if compact is None:
         raise NotHere("federation-unknown", "no compact of that id is known here")
-    return await federation_of(visit.node, visit.asker.reader, facts, compact)
+    row = await federation_of(visit.node, visit.asker.reader, facts, compact)
+    terms = compact.body.terms
+    # With every parameter spelled out, also those that the compact leaves to their defaults.
+    rule = rule_json(joint_rule(terms))
+    return {**row, "terms": {"rule": rule, "quorum": body_json(terms.quorum)}}
 
 
 def _under_way(

@@ -1,9 +1,9 @@
 """The map: which communities there are, how each of them is heard, and one of them close up."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -13,22 +13,23 @@ from node.api.community import sees_structure
 from node.api.problems import NotHere
 from node.api.views import JsonObject, proposal_summary
 from node.api.words import words_of
+from node.pages.deciding import page
 from node.pages.drawing import MOST_DRAWN, Dot, draw_map
 from node.pages.site import show
 from node.pages.visit import Visit, VisitDep
 from protocol.book import Book
 
 routes: Final = APIRouter(include_in_schema=False)
+PageNumber = Annotated[int, Query(alias="page")]
 ON_A_PAGE: Final = 30
 MOST_PROPOSALS: Final = 20
-_FROM_AFAR: Final = frozenset({"relayed", "unknown", "own"})
 
 
 @routes.get("/map")
-async def network(visit: VisitDep, page: int = 1) -> Response:
+async def network(visit: VisitDep, asked_for: PageNumber = 1) -> Response:
     """Every community that we have to do with, drawn and listed."""
     rows = await known_communities(visit.node, visit.asker)
-    start = (max(1, min(page, 1_000)) - 1) * ON_A_PAGE
+    start = (max(1, min(asked_for, 1_000)) - 1) * ON_A_PAGE
     values = {
         "rows": rows[start : start + ON_A_PAGE],
         "names": names_of(visit, rows),
@@ -55,7 +56,7 @@ def picture_of(visit: Visit, rows: Sequence[JsonObject]) -> Markup:
         for row in drawn
         if str(row["home_witness"]) in place
     ]
-    talks = [(0, place[str(row["id"])]) for row in drawn if row["state"] not in _FROM_AFAR]
+    talks = [(0, place[str(row["id"])]) for row in drawn if row["last_heard_ms"] is not None]
     groups: dict[str, list[int]] = {}
     for row in drawn:
         named = row["federations"]
@@ -80,7 +81,7 @@ async def one_community(visit: VisitDep, community: CommunityPath) -> Response:
         "proposals": await _proposals(visit, book),
         "witnessed": [one for one in rows if one["home_witness"] == community],
     }
-    return show(visit, "network/community.html", values)
+    return page(visit, "network/community.html", values)
 
 
 async def _proposals(visit: Visit, book: Book | None) -> list[JsonObject] | None:

@@ -9,6 +9,9 @@ from fastapi.routing import APIRoute
 from playwright.async_api import Page
 
 from node.pages import entrance
+from node.pages.pictures import Pictures, PictureSet
+from protocol.community.charter import PUBLIC
+from protocol.replication.parts import split_parts
 from tests.browser.person import Person
 from tests.browser.prepared import Prepared
 
@@ -65,6 +68,12 @@ def _positions(prepared: Prepared) -> list[str]:
     ]
 
 
+def _pictures(prepared: Prepared) -> str:
+    """A set of pictures that somebody has made."""
+    pictures: Pictures = prepared.place.app.state.pictures
+    return pictures.put(PictureSet(parts=split_parts(bytes(1_000)), audience=PUBLIC, reader_url=""))
+
+
 _BY_ROUTE: Final[Mapping[str, Filling]] = {
     "/proposals": lambda _: ["/proposals", "/proposals?state=open", "/proposals?page=2"],
     "/p/{message}/comment": lambda prepared: [
@@ -79,6 +88,17 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = {
     "/p/{message}/open": _of("/p/{message}/open", "talk", "charter"),
     "/p/{message}/withdraw": _of("/p/{message}/withdraw", "talk", "vote"),
     "/p/{message}/receipt/{position}": _positions,
+    "/communities/{community}": lambda prepared: [
+        f"/communities/{hand.place.node.books.own_id}"
+        for hand in (prepared.home, *prepared.neighbours)
+    ],
+    "/federations/{message}": _of("/federations/{message}", "federation"),
+    "/federations/{message}/{step}": _of("/federations/{message}/leave", "federation"),
+    "/federated/{message}": _of("/federated/{message}", "joint", "asked"),
+    "/bundles/pictures/{digest}": lambda prepared: [f"/bundles/pictures/{_pictures(prepared)}"],
+    "/bundles/pictures/{digest}/{number}": lambda prepared: [
+        f"/bundles/pictures/{_pictures(prepared)}/2"
+    ],
 }
 """What a whole route may be, where its parameters depend on each other."""
 
