@@ -13,14 +13,14 @@ from typing import Final
 from markupsafe import Markup
 
 MOST_DRAWN: Final = 24
-_WIDTH: Final = 400
-_REACH: Final = 78
+_WIDTH: Final = 430
+_REACH: Final = 74
 _STEP: Final = 34
 _LEAST_TALL: Final = 130
 _EDGE: Final = 24
 _DOT: Final = 7
 _GAP: Final = 13
-_LETTERS: Final = 15
+_LETTERS: Final = 14
 _MOST_GROUPS: Final = 6
 _ARROW: Final = Markup(
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '

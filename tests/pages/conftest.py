@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.node.api.conftest import house, house_of, neighbour, open_house, ports
+from tests.node.api.conftest import house, house_of, neighbour, open_house, outsider, ports
 from tests.node.api.house import House
 from tests.pages.browse import Browser
 
-__all__ = ["house", "house_of", "neighbour", "open_house", "ports"]
+__all__ = ["house", "house_of", "neighbour", "open_house", "outsider", "ports"]
 
 
 @pytest.fixture
