@@ -79,7 +79,7 @@ async function begin(form, { secret }) {
 
 async function toWords(begun) {
   document.querySelector('.rules').hidden = true; // read, and out of the way
-  await toPaper(place, b64urlDecode(begun.seed));
+  await putOnPaper(place, b64urlDecode(begun.seed), document.documentElement.lang);
   const checked = { ...begun, step: 'join' };
   await remember(id, checked, checked);
   toJoin(checked);
