@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from node.api import (
+    assemblies,
     bundles,
     community,
     decisions,
@@ -38,6 +39,7 @@ _ROUTES: Final[tuple[APIRouter, ...]] = (
     health.routes,
     community.routes,
     decisions.routes,
+    assemblies.routes,
     federations.routes,
     ledgers.routes,
     bundles.routes,

@@ -225,7 +225,14 @@ def _recount(report: Report, books: Mapping[CommunityId, Book]) -> None:
                     type=proposal.type,
                     verdict=outcome.verdict,
                     sentences={
-                        language: explain(terms.rule, terms.quorum, outcome.tally, language, unit)
+                        language: explain(
+                            terms.rule,
+                            terms.quorum,
+                            outcome.tally,
+                            language,
+                            unit,
+                            recorded=proposal.voices_recorded,
+                        )
                         for language in LANGUAGES
                     },
                 )

@@ -12,6 +12,7 @@ from protocol.community.charter import COMMUNITY, PUBLIC, Charters
 from protocol.community.electorate import Electorate, snapshot
 from protocol.community.members import Membership, forget_name
 from protocol.decisions.amendment import Amendment
+from protocol.decisions.assembly import Assemblies
 from protocol.decisions.proposal import Decisions, Proposal
 from protocol.decisions.terms import Terms, read_terms
 from protocol.errors import Refused
@@ -74,6 +75,7 @@ class Book:
     membership: Membership = field(default_factory=Membership)
     decisions: Decisions = field(default_factory=Decisions)
     amendments: dict[MessageId, Amendment] = field(default_factory=dict)
+    assemblies: Assemblies = field(default_factory=Assemblies)
     federation: FederationActs = field(default_factory=FederationActs)
     ids: dict[MessageId, int] = field(default_factory=dict)
     said: dict[MessageId, Said] = field(default_factory=dict)

@@ -76,10 +76,11 @@ async def federated_one(found: AnyReader, node: NodeDep, message: MessagePath) -
     if asked is None or not may_read(found.reader, asked.ledger, asked.audience):
         raise NotHere("federated-unknown", "no such federated proposal is known here")
     words = await words_of(node, found.reader, [MessageId(asked.body.text)])
-    return json_answer({**asked_view(asked, words), **await _joint(node, facts, asked)})
+    return json_answer({**asked_view(asked, words), **await joint_of(node, facts, asked)})
 
 
-async def _joint(node: Node, facts: Facts, asked: Act[Proposing]) -> JsonObject:
+async def joint_of(node: Node, facts: Facts, asked: Act[Proposing]) -> JsonObject:
+    """How far the communities have come, or what the roster still waits for."""
     try:
         joint = node.closing.joint(facts, asked)
     except Refused as problem:

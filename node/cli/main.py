@@ -20,6 +20,7 @@ _MODULES: Final = (
     "proposal",
     "amendment",
     "position",
+    "assembly",
     "discussion",
     "federation",
     "federated",

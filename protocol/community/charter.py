@@ -1,9 +1,9 @@
 """A community's charter: its rules as data, by version. Spec: docs/spec/charter.md.
 
 A charter says how many members vouch for a newcomer, how many confirm a lost key's
-replacement, who may read the structural entries, and, for each type of proposal, the
-terms of its decision (read by decisions/terms.py). It changes only by a decision of type
-`charter` under the charter in force.
+replacement, who may read the structural entries, whether positions are taken in a room,
+and, for each type of proposal, the terms of its decision (read by decisions/terms.py). It
+changes only by a decision of type `charter` under the charter in force.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 from protocol.errors import Malformed, Refused
 from protocol.wire.bodies import Hex32, body, body_json, read_body
 from protocol.wire.encoding import JsonValue
+from protocol.wire.limits import YEAR_S
 
 PUBLIC = "public"
 COMMUNITY = "community"
@@ -38,13 +39,27 @@ class Recovery:
 
 
 @body
+class AssemblyRule:
+    """What minutes of an assembly that meets in a room need to count.
+
+    `witnesses` other members countersign; for `contest_s` after the last of them members can
+    contest, and `contests` different ones void the minutes.
+    """
+
+    witnesses: People
+    contest_s: Annotated[int, Field(ge=0, le=YEAR_S)]
+    contests: People
+
+
+@body
 class Charter:
-    """The rules of one community."""
+    """The rules of one community; without `assembly` no positions are taken in a room."""
 
     audience: Literal["community", "public"]
     admission: Admission
     recovery: Recovery
     decisions: dict[TypeName, dict[str, JsonValue]]
+    assembly: AssemblyRule | None = None
 
     def terms(self, proposal_type: str) -> dict[str, JsonValue]:
         """The terms of a type of proposal; a type that is not named falls back to `general`."""

@@ -30,7 +30,14 @@ class Closing:
 
 
 def may_close(proposal: Proposal, now: int) -> bool:
-    """Whether the time is over, or every voice has spoken and the charter lets that suffice."""
+    """Whether the time is over, or every voice has spoken and the charter lets that suffice.
+
+    Minutes that count and can still be contested hold it open.
+    """
+    return _is_time(proposal, now) and contest_until(proposal) <= now
+
+
+def _is_time(proposal: Proposal, now: int) -> bool:
     if proposal.state is not State.OPEN or proposal.frozen is None:
         return False
     if now >= proposal.frozen.closes_at:
@@ -38,16 +45,32 @@ def may_close(proposal: Proposal, now: int) -> bool:
     return proposal.frozen.terms.early and voices_missing(proposal) == 0
 
 
+def contest_until(proposal: Proposal) -> int:
+    """Until when minutes that count on it can be contested; 0 if there are none."""
+    return max((one.contest_until for one in proposal.counting), default=0)
+
+
 def tally_of(proposal: Proposal) -> Tally:
-    """The count of the positions that stand."""
+    """The count of the positions that stand, those recorded in a room among them."""
     electorate = 0 if proposal.frozen is None else len(proposal.frozen.electorate)
-    return count([position.choice for position in proposal.positions.values()], electorate)
+    own = [position.choice for position in proposal.positions.values()]
+    named = [position.choice for position in proposal.room.values()]
+    tally = count([*own, *named], electorate)
+    for recorded in proposal.recorded.values():
+        if recorded.counts is not None:
+            tally = tally.with_more(dict(recorded.counts.choices()))
+    return tally
 
 
 def positions_root(proposal: Proposal) -> str:
-    """The RFC 9162 root over the leaf hashes of the counted positions, in ledger order."""
-    standing = sorted(proposal.positions.values(), key=lambda position: position.index)
-    return root_of([position.leaf for position in standing]).hex()
+    """The RFC 9162 root over the leaf hashes of what was counted, in ledger order.
+
+    These are the entries of positions that voices signed themselves, and of minutes of
+    which at least one voice counts.
+    """
+    leaves = [(position.index, position.leaf) for position in proposal.positions.values()]
+    leaves += [(recorded.index, recorded.leaf) for recorded in proposal.counting]
+    return root_of([leaf for _, leaf in sorted(leaves)]).hex()
 
 
 def outcome_of(proposal: Proposal, now: int) -> Outcome:
@@ -58,8 +81,11 @@ def outcome_of(proposal: Proposal, now: int) -> Outcome:
     """
     require_step(proposal, State.ADOPTED)
     frozen = proposal.frozen
-    if frozen is None or not may_close(proposal, now):
+    if frozen is None or not _is_time(proposal, now):
         raise Refused("too-early", "voting is still open, and not everyone has spoken")
+    if not may_close(proposal, now):
+        until = contest_until(proposal)
+        raise Refused("minutes-open", f"minutes that count can be contested until {until}")
     tally = tally_of(proposal)
     decision = resolve(frozen.terms.rule, frozen.terms.quorum, tally)
     return Outcome(

@@ -3,6 +3,7 @@
 The last position of a voice before closing stands. Where households have the voice, any
 of its members may speak for it, and the last word of the household stands. A reason is a
 comment of its own, cited by id, so that it can be erased while the position remains.
+A position that minutes record for a voice gives way to its own (recorded.py).
 """
 
 from typing import Literal
@@ -37,6 +38,11 @@ def check_taking(proposal: Proposal, act: Act[Taking]) -> None:
         raise Refused("voting-closed", "the time for positions is over")
     if act.speaker not in frozen.electorate.voice_of:
         raise Refused("no-voice", "you were not in the electorate when voting opened")
+    voice = frozen.electorate.voice_of[MemberId(act.speaker)]
+    if any(voice in one.covered for one in proposal.recorded.values()):
+        raise Refused(
+            "counted-in-room", "minutes count you already: contest them if they are wrong"
+        )
     eligible(frozen.terms.rule, act.body.choice, act.body.reason is not None)
 
 
@@ -57,7 +63,8 @@ def apply_taking(proposal: Proposal, act: Act[Taking]) -> None:
 
 
 def voices_missing(proposal: Proposal) -> int:
-    """How many voices of the electorate have not spoken."""
-    return (
-        0 if proposal.frozen is None else len(proposal.frozen.electorate) - len(proposal.positions)
-    )
+    """How many voices of the electorate have not spoken, neither by themselves nor in a room."""
+    if proposal.frozen is None:
+        return 0
+    spoken = len(proposal.positions) + proposal.voices_recorded
+    return len(proposal.frozen.electorate) - spoken

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from protocol.community.charter import TypeName
 from protocol.community.electorate import Electorate
+from protocol.decisions.recorded import Recorded, RecordedPosition, counting, in_force
 from protocol.decisions.rules import Ground, Verdict
 from protocol.decisions.tally import Choice, Tally
 from protocol.decisions.terms import Terms
@@ -166,7 +167,11 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True)
 class Proposal:
-    """One proposal; changed only by the fold."""
+    """One proposal; changed only by the fold.
+
+    `positions` are those that voices signed themselves, `recorded` is what minutes of
+    assemblies brought, in the order in which they took effect.
+    """
 
     id: MessageId
     author: str
@@ -180,6 +185,7 @@ class Proposal:
     comments: list[MessageId] = field(default_factory=list)
     frozen: Frozen | None = None
     positions: dict[str, Position] = field(default_factory=dict)
+    recorded: dict[MessageId, Recorded] = field(default_factory=dict)
     closed_index: int | None = None
     outcome: Outcome | None = None
 
@@ -192,6 +198,21 @@ class Proposal:
     def text(self) -> MessageId:
         """The newest version's text."""
         return self.texts[-1]
+
+    @property
+    def room(self) -> dict[str, RecordedPosition]:
+        """The position recorded in a room that stands for each voice."""
+        return in_force(self.recorded, self.positions)
+
+    @property
+    def counting(self) -> list[Recorded]:
+        """The minutes of which at least one voice counts."""
+        return counting(self.recorded, self.positions)
+
+    @property
+    def voices_recorded(self) -> int:
+        """How many voices count because minutes say so."""
+        return len(self.room) + sum(one.counted for one in self.recorded.values())
 
 
 @dataclass(slots=True, kw_only=True)

@@ -135,6 +135,12 @@ class Tally:
             abstain=self.abstain + other.abstain,
         )
 
+    def with_more(self, voices: Mapping[Choice, int]) -> "Tally":
+        """The count with more voices of the same electorate, none of them counted before."""
+        return replace(
+            self, **{choice: self.voices(choice) + more for choice, more in voices.items()}
+        )
+
     def if_absent_took(self, choice: Choice) -> "Tally":
         """What the count would be if everybody still absent took `choice`."""
         return replace(self, **{choice: self.voices(choice) + self.absent})

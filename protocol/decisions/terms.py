@@ -11,8 +11,8 @@ from protocol.decisions.quorum import Quorum
 from protocol.decisions.rules import Rule, read_rule
 from protocol.wire.bodies import body, read_body
 from protocol.wire.encoding import JsonValue
+from protocol.wire.limits import YEAR_S
 
-YEAR_S = 366 * 86_400
 Duration = Annotated[int, Field(ge=0, le=YEAR_S)]
 
 

@@ -6,13 +6,14 @@ Meaning never changes: a new meaning is a new kind, and old ledgers fold for eve
 from collections.abc import Mapping
 from typing import Final
 
-from protocol.kinds import community, decisions, federation, identity
+from protocol.kinds import assemblies, community, decisions, federation, identity
 from protocol.kinds.kind import Kind
 
 KINDS: Final[Mapping[str, Kind]] = {
     **identity.KINDS,
     **community.KINDS,
     **decisions.KINDS,
+    **assemblies.KINDS,
     **federation.KINDS,
 }
 

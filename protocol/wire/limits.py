@@ -30,6 +30,15 @@ MAX_LINE_CHARS = 200
 MAX_LANGUAGES = 20
 MAX_ROWS = 2_000
 
+# Minutes of an assembly: so many members' ids leave room for its items in one message.
+MAX_ATTENDANCE = 800
+MAX_AGENDA = 100
+MAX_MINUTES = 100
+"""Minutes that count on one proposal."""
+
+# The longest time that a charter states.
+YEAR_S = 366 * 86_400
+
 # A community's key chain, and the communities of one council.
 MAX_CHAIN_EVENTS = 64
 MAX_COUNCIL = 150

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route
 
 from tests.node.api.house import House
+from tests.node.api.story import amend, draft
 from tests.pages.browse import Browser
 
 ALL = (200, 200, 200)
@@ -27,6 +28,27 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/enter/operator"): ALL,
     ("POST", "/enter/operator"): (401, 401, 401),
     ("POST", "/language"): (400, 400, 400),
+    ("GET", "/proposals"): INSIDE,
+    ("GET", "/p/{message}"): INSIDE,
+    ("GET", "/p/{message}/positions"): INSIDE,
+    ("GET", "/p/{message}/vote"): MEMBERS,
+    ("GET", "/p/{message}/check"): (303, 303, 303),
+    ("POST", "/p/{message}/check"): (303, 422, 303),
+    ("GET", "/p/{message}/receipt/{position}"): (303, 404, 404),
+    ("GET", "/r/{message}"): ALL,
+    ("GET", "/r/{message}/file"): (404, 200, 200),
+    ("GET", "/propose"): MEMBERS,
+    ("POST", "/propose"): (303, 422, 303),
+    ("GET", "/p/{message}/comment"): MEMBERS,
+    ("POST", "/p/{message}/comment"): (303, 422, 303),
+    ("GET", "/p/{message}/amend"): MEMBERS,
+    ("POST", "/p/{message}/amend"): (303, 400, 303),
+    ("GET", "/p/{message}/amendments/{amendment}"): INSIDE,
+    ("POST", "/p/{message}/amendments/{amendment}"): (303, 400, 303),
+    ("GET", "/p/{message}/versions/{number}"): INSIDE,
+    ("GET", "/p/{message}/open"): MEMBERS,
+    ("POST", "/p/{message}/open"): (303, 422, 303),
+    ("GET", "/p/{message}/withdraw"): MEMBERS,
     # Last, for it signs out.
     ("POST", "/leave"): (303, 303, 303),
 }
@@ -45,12 +67,25 @@ async def test_no_page_is_missing(house: House) -> None:
     assert pages_of(house) == set(MATRIX)
 
 
+async def places(house: House) -> dict[str, str]:
+    """What stands for the parts of a path that name something."""
+    proposal = await draft(house)
+    return {
+        "code": "too-often",
+        "name": "x",
+        "message": proposal,
+        "amendment": await amend(house, 1, proposal, "Otra bomba"),
+        "position": "0" * 64,
+        "number": "1",
+    }
+
+
 async def test_every_visitor_at_every_page(
-    visitor: Browser, ana: Browser, operator: Browser
+    house: House, visitor: Browser, ana: Browser, operator: Browser
 ) -> None:
-    seen = {}
+    seen, named = {}, await places(house)
     for method, path in MATRIX:
-        filled = path.replace("{code}", "too-often").replace("{name}", "x")
+        filled = path.format(**named)
         answers = []
         for browser in (visitor, ana, operator):
             kept = dict(browser.cookies)

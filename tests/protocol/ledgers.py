@@ -71,17 +71,24 @@ def charter(
     audience: str = "community",
     sponsors: int = 1,
     confirmations: int = 2,
+    assembly: Body | None = None,
     **decisions: Body,
 ) -> Body:
     """A charter; `general` decides by consensus unless the test says otherwise."""
     types: dict[str, JsonValue] = {"general": terms("consensus")}
     types.update(decisions)
-    return {
+    plain: Body = {
         "audience": audience,
         "admission": {"sponsors": sponsors},
         "recovery": {"confirmations": confirmations},
         "decisions": types,
     }
+    return plain if assembly is None else plain | {"assembly": assembly}
+
+
+def room(witnesses: int = 1, contest_s: int = 600, contests: int = 2) -> Body:
+    """What minutes of an assembly need to count."""
+    return {"witnesses": witnesses, "contest_s": contest_s, "contests": contests}
 
 
 @dataclass(kw_only=True)
@@ -219,6 +226,62 @@ class Ledger:
         body: Body = {"proposal": proposal, "choice": choice, "reason": reason}
         return self.say("position/take", body, author)
 
+    # --- what they do in a room ---------------------------------------------------------------
+
+    def ids(self, *names: str) -> list[JsonValue]:
+        return [self.member(name).id for name in names]
+
+    def convening(self, text: str, *agenda: str, **changed: JsonValue) -> Body:
+        plain: Body = {
+            "text": text,
+            "starts_at": self.now + 60,
+            "agenda": list(agenda),
+            "replaces": None,
+        }
+        return plain | changed
+
+    def convene(self, author: str, *agenda: str, **changed: JsonValue) -> MessageId:
+        text = self.publish(author, "Come to the school")
+        return self.say("assembly/convene", self.convening(text, *agenda, **changed), author)
+
+    def named(
+        self, name: str, choice: str, helper: str | None = None, reason: str | None = None
+    ) -> Body:
+        """What one member said in the room."""
+        return {
+            "member": self.member(name).id,
+            "choice": choice,
+            "reason": reason,
+            "helper": None if helper is None else self.member(helper).id,
+        }
+
+    def minutes(self, text: str, attendance: Iterable[str], *items: Body) -> Body:
+        plain: Body = {
+            "assembly": None,
+            "text": text,
+            "held_at": self.now,
+            "ended_at": self.now,
+            "attendance": self.ids(*attendance),
+            "guests": 0,
+            "items": list(items),
+            "corrects": None,
+        }
+        return plain
+
+    def record(
+        self, author: str, attendance: Iterable[str], *items: Body, **changed: JsonValue
+    ) -> MessageId:
+        """Minutes by her; nobody has countersigned them yet."""
+        text = self.publish(author, "Minutes")
+        body = self.minutes(text, attendance, *items) | changed
+        return self.say("assembly/minutes", body, author)
+
+    def countersign(self, name: str, minutes: str) -> MessageId:
+        return self.say("assembly/countersign", {"minutes": minutes}, name)
+
+    def contest(self, name: str, minutes: str, reason: str | None = None) -> MessageId:
+        return self.say("assembly/contest", {"minutes": minutes, "reason": reason}, name)
+
     def closing(self, proposal: str) -> Body:
         return {
             "proposal": proposal,
@@ -311,6 +374,12 @@ def inception(name: str = "", **keys: PrivateKey) -> bytes:
         created=START,
         nonce=nonce(0),
     )
+
+
+def item(proposal: str, *positions: Body, counts: Mapping[str, JsonValue] | None = None) -> Body:
+    """What minutes say of one proposal."""
+    hands: Body | None = None if counts is None else dict(counts)
+    return {"proposal": proposal, "counts": hands, "positions": list(positions)}
 
 
 def begin(name: str = "") -> Ledger:

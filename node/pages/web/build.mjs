@@ -128,6 +128,6 @@ async function main() {
   writeFileSync(join(STATIC, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await main();
 }

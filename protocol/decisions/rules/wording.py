@@ -80,6 +80,16 @@ _WITH_RESERVATIONS: Final[Mapping[Language, str]] = {
     "es": " ({number} con reservas)",
     "en": " ({number} with reservations)",
 }
+_RECORDED: Final[Mapping[Language, _Forms]] = {
+    "es": (
+        "Consta en actas de asamblea la voz de {whom}.",
+        "Constan en actas de asamblea las voces de {whom}.",
+    ),
+    "en": (
+        "The voice of {whom} stands in the minutes of an assembly.",
+        "The voices of {whom} stand in the minutes of an assembly.",
+    ),
+}
 
 
 def _form(number: int, forms: _Forms) -> str:
@@ -130,3 +140,9 @@ def blocks(number: int, language: Language) -> str:
 def objections(number: int, language: Language) -> str:
     """So many objections."""
     return f"{number} {_form(number, _OBJECTIONS[language])}"
+
+
+def recorded(number: int, tally: Tally, language: Language, unit: Unit) -> str:
+    """How many of those taking part count because minutes of an assembly say so."""
+    whom = among(number, tally.present, "present", language, unit)
+    return _form(number, _RECORDED[language]).format(whom=whom)

@@ -9,6 +9,7 @@ import pytest
 
 from node.ports import InlineExecutor, Ports, SystemClock, SystemEntropy
 from node.runtime import open_node
+from protocol.community.charter import Charter
 from tests.node.api.house import House
 from tests.node.journal.village import found_village, village_charter
 
@@ -20,10 +21,18 @@ def ports() -> Ports:
 
 @asynccontextmanager
 async def house_of(
-    folder: Path, ports: Ports, name: str, audience: str = "community"
+    folder: Path,
+    ports: Ports,
+    name: str,
+    audience: str = "community",
+    *,
+    charter: Charter | None = None,
+    households: tuple[str | None, ...] = (),
 ) -> AsyncIterator[House]:
-    charter = village_charter(audience, early=True)
-    village = await found_village(folder, ports, members=3, name=name, charter=charter)
+    charter = charter or village_charter(audience, early=True)
+    village = await found_village(
+        folder, ports, members=3, name=name, charter=charter, households=households
+    )
     nobody_answers = httpx.MockTransport(lambda _: httpx.Response(502))
     async with open_node(village.settings, ports, transport=nobody_answers) as node:
         yield House(village, node)

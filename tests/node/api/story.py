@@ -57,9 +57,57 @@ async def take(house: House, member: int, proposal: MessageId, choice: str = "ag
     await house.node.journal.submit(house.village.position(member, proposal, choice))
 
 
+async def convene(house: House, *agenda: MessageId) -> MessageId:
+    """An assembly is called for tomorrow."""
+    body: dict[str, JsonValue] = {
+        "text": await publish(house, "Nos vemos bajo la ceiba"),
+        "starts_at": house.node.clock.now() + 86_400,
+        "agenda": list(agenda),
+        "replaces": None,
+    }
+    return (await house.node.journal.submit(house.village.says(0, "assembly/convene", body))).id
+
+
+async def record(
+    house: House, *items: dict[str, JsonValue], assembly: str | None = None
+) -> MessageId:
+    """Everybody met just now, and member 0 wrote it down."""
+    now = max(house.node.clock.now(), house.node.books.own.clock)
+    body: dict[str, JsonValue] = {
+        "assembly": assembly,
+        "text": await publish(house, "Nos reunimos bajo la ceiba"),
+        "held_at": now,
+        "ended_at": now,
+        "attendance": list(house.village.members),
+        "guests": 2,
+        "items": list(items),
+        "corrects": None,
+    }
+    return (await house.node.journal.submit(house.village.says(0, "assembly/minutes", body))).id
+
+
+async def countersign(house: House, member: int, minutes: str) -> None:
+    raw = house.village.says(member, "assembly/countersign", {"minutes": minutes})
+    await house.node.journal.submit(raw)
+
+
+async def contest(house: House, member: int, minutes: str, reason: str | None = None) -> None:
+    raw = house.village.says(member, "assembly/contest", {"minutes": minutes, "reason": reason})
+    await house.node.journal.submit(raw)
+
+
 async def comment(house: House, member: int, proposal: MessageId, words: str) -> MessageId:
     body: dict[str, JsonValue] = {"proposal": proposal, "replies_to": None, "text": {"es": words}}
     raw = house.village.says(member, "discussion/comment", body, "community")
+    return (await house.node.journal.submit(raw)).id
+
+
+async def amend(house: House, member: int, proposal: MessageId, words: str) -> MessageId:
+    """Another text for the newest version."""
+    text = await publish(house, words)
+    base = house.node.books.own.decisions.proposal(proposal).version
+    body: dict[str, JsonValue] = {"proposal": proposal, "base": base, "text": text}
+    raw = house.village.says(member, "amendment/propose", body)
     return (await house.node.journal.submit(raw)).id
 
 

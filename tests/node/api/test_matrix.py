@@ -22,10 +22,12 @@ from tests.node.api.story import (
     Federation,
     adopt,
     comment,
+    convene,
     draft,
     federate,
     open_vote,
     publish,
+    record,
     take,
 )
 
@@ -51,6 +53,10 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/v1/proposals"): INSIDE,
     ("GET", "/v1/proposals/{message}"): INSIDE,
     ("GET", "/v1/proposals/{message}/snapshot"): MEMBERS,
+    ("GET", "/v1/assemblies"): INSIDE,
+    ("GET", "/v1/assemblies/{message}"): INSIDE,
+    ("GET", "/v1/minutes"): INSIDE,
+    ("GET", "/v1/minutes/{message}"): INSIDE,
     ("POST", "/v1/messages"): (201, 200, 200, 200, 200, 200),
     ("GET", "/v1/messages/{message}"): ALL,
     ("GET", "/v1/federations"): ALL,
@@ -86,6 +92,8 @@ class Town:
     outsider: House
     proposal: MessageId
     secret: MessageId
+    assembly: MessageId
+    minutes: MessageId
     federation: Federation
     act: bytes
     bundle: bytes
@@ -109,6 +117,10 @@ class Town:
         }
         if path == "/v1/federations/{message}":
             values["{message}"] = self.federation.id
+        elif path == "/v1/assemblies/{message}":
+            values["{message}"] = self.assembly
+        elif path == "/v1/minutes/{message}":
+            values["{message}"] = self.minutes
         filled = path
         for name, value in values.items():
             filled = filled.replace(name, value)
@@ -144,6 +156,8 @@ async def town(house: House, neighbour: House, outsider: House) -> Town:
     secret = await comment(house, 1, proposal, "Solo entre nosotras")
     await open_vote(house, proposal)
     await take(house, 1, proposal)
+    assembly = await convene(house, proposal)
+    minutes = await record(house, assembly=assembly)
     federation = await federate(house, neighbour.village.community)
     return Town(
         house=house,
@@ -151,6 +165,8 @@ async def town(house: House, neighbour: House, outsider: House) -> Town:
         outsider=outsider,
         proposal=proposal,
         secret=secret,
+        assembly=assembly,
+        minutes=minutes,
         federation=federation,
         act=house.village.text(2, "Para todas las puertas"),
         bundle=await neighbour.bundle(),
@@ -232,7 +248,8 @@ async def test_an_entry_goes_to_its_audience_alone(town: Town) -> None:
 
 async def test_no_answer_holds_words_for_others(town: Town) -> None:
     """Everything that an outsider can get, searched for what was not said to her."""
-    inside = [b"Solo entre nosotras", b"Reparar la bomba", town.federation.words.encode()]
+    met = b"Nos reunimos bajo la ceiba"
+    inside = [b"Solo entre nosotras", b"Reparar la bomba", met, town.federation.words.encode()]
     own = town.house.village.community
     doors = [path for method, path in MATRIX if method == "GET"]
     for role, caller in town.callers():
@@ -243,7 +260,7 @@ async def test_no_answer_holds_words_for_others(town: Town) -> None:
             seen += (await caller.get(f"/v1/messages/{message}")).raw
         for start in range(0, town.house.node.journal.head.size, 7):
             seen += (await caller.get(f"/v1/ledgers/{own}/range?start={start}")).raw
-        allowed = [role in SEES_STRUCTURE, role in SEES_STRUCTURE, role in SEES_FEDERATION]
+        allowed = [role in SEES_STRUCTURE] * 3 + [role in SEES_FEDERATION]
         assert [words in seen for words in inside] == allowed, role
 
 

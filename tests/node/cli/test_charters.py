@@ -21,6 +21,8 @@ def test_every_template_is_a_charter_for_everything_the_program_decides(name: st
     charter = chosen_charter(name)
     assert set(charter.decisions) == TYPES
     assert charter.audience == "community"
+    assert charter.assembly is not None
+    assert charter.assembly.contests >= 2, "one member alone undoes no assembly"
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

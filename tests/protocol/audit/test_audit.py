@@ -10,11 +10,11 @@ from protocol.replication.bundle import Item, write_section
 from protocol.replication.bundle import join_bundle as join
 from protocol.wire.digests import MessageId
 from protocol.wire.encoding import JsonValue
-from tests.village import Community, bundle_of, found
+from tests.village import Community, bundle_of, charter, found
 
 
-def decided(village: Community) -> MessageId:
-    """A proposal that all members agree to, and its outcome."""
+def opened(village: Community) -> MessageId:
+    """A proposal open to positions."""
     text = village.publish("We mend the well on Sunday.")
     draft = village.say(
         0, "proposal/draft", "public", {"type": "general", "text": text, "subject": None}
@@ -28,12 +28,18 @@ def decided(village: Community) -> MessageId:
             "proposal": draft,
             "version": 1,
             "text": text,
-            "charter": 1,
+            "charter": village.book.charters.version,
             "closes_at": village.now + 86_400,
             "electorate": len(electorate),
             "electorate_root": electorate.root,
         },
     )
+    return draft
+
+
+def decided(village: Community) -> MessageId:
+    """A proposal that all members agree to."""
+    draft = opened(village)
     for number in range(len(village.members)):
         taking: dict[str, JsonValue] = {"proposal": draft, "choice": "agree", "reason": None}
         village.say(number, "position/take", "public", taking)
@@ -66,6 +72,34 @@ def test_a_whole_bundle_is_right_and_its_decision_counted_again(village: Communi
     assert "3" in report.decisions[0].sentences["en"]
     assert report.ledgers[0].signatures == village.size
     assert report.ledgers[0].withheld == 0
+
+
+def test_what_was_recorded_in_a_room_is_counted_again() -> None:
+    """Of three members two have no telephone; the audit says how many the minutes brought."""
+    village = found("Ceiba")
+    rules = charter() | {"assembly": {"witnesses": 1, "contest_s": 0, "contests": 2}}
+    village.speak("charter/adopt", "public", {"version": 2, "charter": rules, "decision": None})
+    draft = opened(village)
+    members: list[JsonValue] = list(village.book.membership.members)
+    counts: dict[str, JsonValue] = {"agree": 3}
+    about: dict[str, JsonValue] = {"proposal": draft, "counts": counts, "positions": []}
+    minutes: dict[str, JsonValue] = {
+        "assembly": None,
+        "text": village.publish("We met under the tree."),
+        "held_at": village.now,
+        "ended_at": village.now,
+        "attendance": members,
+        "guests": 0,
+        "items": [about],
+        "corrects": None,
+    }
+    recorded = village.say(0, "assembly/minutes", "public", minutes)
+    village.say(1, "assembly/countersign", "public", {"minutes": recorded})
+    closed(village, draft)
+    report = audit(village.bundle())
+    assert report.right
+    assert [one.verdict for one in report.decisions] == ["adopted"]
+    assert "3 of 3 people taking part stand in" in report.decisions[0].sentences["en"]
 
 
 def test_a_ledger_in_several_sections_is_one_ledger(village: Community) -> None:

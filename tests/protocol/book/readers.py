@@ -50,6 +50,7 @@ def structure_of(book: Book) -> dict[str, object]:
         "proposals": proposals_of(book),
         "carried out": book.decisions.carried_out,
         "federation": book.federation,
+        "assemblies": book.assemblies,
         "void": {index: code for index, code in book.void.items() if index not in book.hidden},
     }
 

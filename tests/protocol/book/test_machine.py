@@ -1,11 +1,10 @@
 """Random histories: whatever people and a faulty node do, the book is what the entries say."""
 
 import pickle
-from collections.abc import Iterable
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from protocol.community.members import Standing
 from protocol.decisions.proposal import State
@@ -13,18 +12,22 @@ from protocol.errors import ProtocolError
 from protocol.wire.digests import MemberId
 from tests.protocol import joint_bodies as joint
 from tests.protocol.book.readers import forgetting, joint_acts, outsider, partner, structure_of
+from tests.protocol.book.rooms import CHOICE, LENIENT, PEOPLE, PERSON, PICK, SOMEBODY, Rooms
 from tests.protocol.kinds.histories import ELSEWHERE, FEDERATION, adopting
-from tests.protocol.ledgers import START, VOICE, Body, Ledger, charter, found, key, replay, terms
+from tests.protocol.ledgers import (
+    START,
+    VOICE,
+    Body,
+    charter,
+    found,
+    key,
+    replay,
+    room,
+    terms,
+)
 
-PEOPLE = ("Alice", "Ana", "Bento", "Carla", "Dora", "Eva")
-PERSON = st.sampled_from(PEOPLE)
-SOMEBODY = st.integers(0, 15)
-"""Mostly one of the active members; now and then the community, a stranger, or anybody."""
-CHOICE = st.sampled_from(("agree", "reservations", "aside", "disagree", "block", "abstain"))
 HOME = st.sampled_from((None, "house-1", "house-2"))
 TOPIC = st.sampled_from(("general", "homes"))
-PICK = st.integers(0, 5)
-LENIENT = st.booleans()
 
 
 def rules(audience: str, sponsors: int, unit: str) -> Body:
@@ -34,13 +37,12 @@ def rules(audience: str, sponsors: int, unit: str) -> Body:
         confirmations=2,
         general=terms("consensus", voting_s=60),
         homes=terms("majority", unit=unit, voting_s=60, early=False),
+        assembly=room(witnesses=1, contest_s=30, contests=2),
     )
 
 
-class Village(RuleBasedStateMachine):
+class Village(Rooms):
     """Members act at random, some of it nonsense; sometimes the node skips its own door."""
-
-    ledger: Ledger
 
     @initialize(
         audience=st.sampled_from(("community", "public")),
@@ -52,36 +54,6 @@ class Village(RuleBasedStateMachine):
         homes = {"Alice": "house-1", "Ana": "house-1", "Bento": "house-2"}
         wanted = rules(audience, sponsors, unit)
         self.ledger = found(*PEOPLE[:size], rules=wanted, households=homes)
-
-    def name_of(self, author: int) -> str:
-        if author >= 12:
-            return (VOICE, "Mallory", "Dora", "Eva")[author - 12]
-        active = self.ledger.book.membership.active()
-        held = {one.key.text for one in active}
-        names = [name for name in PEOPLE if key(name).public.text in held]
-        return names[author % len(names)] if names else "Alice"
-
-    def say(
-        self, kind: str, body: Body, author: int | str, *, force: bool = False, to: str = ""
-    ) -> None:
-        name = self.name_of(author) if isinstance(author, int) else author
-        raw = self.ledger.write(kind, body, name, to or None)
-        if force:
-            self.ledger.force(raw)
-            return
-        size = self.ledger.book.size
-        try:
-            self.ledger.submit(raw)
-        except ProtocolError:
-            assert self.ledger.book.size == size
-
-    def pick(self, of: Iterable[str], number: int) -> str:
-        known = list(of)
-        return known[number % len(known)] if known else "0" * 64
-
-    @property
-    def proposals(self) -> list[str]:
-        return list(self.ledger.book.decisions.proposals)
 
     # --- people come and go -------------------------------------------------------------------
 
@@ -138,11 +110,6 @@ class Village(RuleBasedStateMachine):
         body: Body = {"type": topic, "text": text, "subject": None}
         self.say("proposal/draft", body, author, force=force)
 
-    @rule(author=SOMEBODY)
-    def publish(self, author: int) -> None:
-        text: Body = {"title": {"en": "A"}, "texts": {"en": "B"}}
-        self.say("text/publish", text, author, to="community")
-
     @rule(author=SOMEBODY, number=PICK, force=LENIENT)
     def comment(self, author: int, number: int, force: bool) -> None:
         proposal = self.pick(self.proposals, number)
@@ -187,12 +154,6 @@ class Village(RuleBasedStateMachine):
         names = [name for name in (*PEOPLE, VOICE) if self.speaks_as(name) == proposal.author]
         who = names[0] if names and honest else self.name_of(author)
         self.say("proposal/open", self.ledger.opening(proposal.id), who, force=force)
-
-    def speaks_as(self, name: str) -> str:
-        if name == VOICE:
-            return "voice"
-        member = self.ledger.book.membership.by_key(key(name).public)
-        return "" if member is None else member.id
 
     @precondition(lambda self: self.proposals)
     @rule(number=PICK, choices=st.lists(CHOICE, min_size=1, max_size=6))
@@ -240,6 +201,23 @@ class Village(RuleBasedStateMachine):
     def withdraw(self, number: int, author: int, force: bool) -> None:
         body: Body = {"proposal": self.pick(self.proposals, number)}
         self.say("proposal/withdraw", body, author, force=force)
+
+    @rule(author=SOMEBODY, number=PICK, anew=st.booleans(), force=LENIENT)
+    def convene(self, author: int, number: int, anew: bool, force: bool) -> None:
+        calls = self.ledger.book.assemblies.calls
+        body: Body = {
+            "text": self.pick(self.ledger.book.said, number),
+            "starts_at": self.ledger.now + 10,
+            "agenda": [self.pick(self.proposals, number)],
+            "replaces": self.pick(calls, number) if anew else None,
+        }
+        self.say("assembly/convene", body, author, force=force)
+
+    @precondition(lambda self: self.ledger.book.assemblies.calls)
+    @rule(author=SOMEBODY, number=PICK, force=LENIENT)
+    def cancel(self, author: int, number: int, force: bool) -> None:
+        assembly = self.pick(self.ledger.book.assemblies.calls, number)
+        self.say("assembly/cancel", {"assembly": assembly}, author, force=force)
 
     # --- the community, its node, and time ----------------------------------------------------
 

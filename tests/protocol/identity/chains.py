@@ -81,6 +81,14 @@ BROKEN = {
         (inception(), rotation(chain_of(1), 1, 5, next=key("root1"))),
         "chain-next",
     ),
+    "rotation-promises-an-older-promise": (
+        (*raws(chain_of(2)), rotation(chain_of(2), 2, 50, next=key("root1"))),
+        "chain-next",
+    ),
+    "rotation-by-a-key-not-promised": (
+        (inception(), rotation(chain_of(1), 1, 5, root=key("Mallory"))),
+        "chain-root",
+    ),
     "rotation-promises-a-hot-key": (
         (inception(), rotation(chain_of(1), 1, 5, next=key("witness1"))),
         "chain-next",

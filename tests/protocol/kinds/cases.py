@@ -1,5 +1,6 @@
 """What each kind takes and refuses; tests/vectors/kinds holds the same as files."""
 
+from tests.protocol.kinds.assembly_cases import ASSEMBLIES, IN_THE_ROOM
 from tests.protocol.kinds.decision_cases import CLOSING, POSITIONS, PROPOSALS
 from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
 from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
@@ -11,6 +12,8 @@ CASES = [
     *PROPOSALS,
     *POSITIONS,
     *CLOSING,
+    *ASSEMBLIES,
+    *IN_THE_ROOM,
     *FEDERATED,
     *ERASURE,
 ]

@@ -349,12 +349,12 @@ def body(**members: JsonValue) -> Callable[[Ledger], Body]:
     """A body; a value that begins with @ is something that the story marked."""
 
     def made(ledger: Ledger) -> Body:
-        return {name: _marked(ledger, value) for name, value in members.items()}
+        return {name: marked(ledger, value) for name, value in members.items()}
 
     return made
 
 
-def _marked(ledger: Ledger, value: JsonValue) -> JsonValue:
+def marked(ledger: Ledger, value: JsonValue) -> JsonValue:
     if isinstance(value, str) and value.startswith("@"):
         return ledger.marks[value[1:]]
     return value

@@ -39,6 +39,7 @@ PAGES = [
     "discussion",
     "position",
     "outcome",
+    "assembly",
     "book",
     "kinds",
     "README",

@@ -1,9 +1,8 @@
 /** A member's acts: signed here, handed in, and believed to stand only with a receipt that holds. */
 
-import { readPublicKey } from '../wire/keys.js';
 import { NONCE_BYTES } from '../wire/limits.js';
-import { writeMessage } from '../wire/message.js';
 import { hexEncode, utf8Encode } from '../wire/text.js';
+import { writeMessage } from '../wire/writing.js';
 import { sha256 } from '../wire/bytes.js';
 import { Trouble, ask } from './net.js';
 import { drop, get, put } from './store.js';
@@ -55,7 +54,7 @@ function filledIn(act, ids) {
 async function sign(identity, { kind, audience, body }) {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
   const statement = { ledger: identity.community, kind, audience, nonce, body };
-  return (await writeMessage(statement, readPublicKey(identity.key), identity.sign)).raw;
+  return (await writeMessage(statement, identity.key, identity.sign)).raw;
 }
 
 async function handIn(raw) {

@@ -13,7 +13,8 @@
  * @property {(data: Uint8Array) => Promise<Uint8Array>} sign
  */
 
-import { SEED_BYTES, keyOfSeed } from '../wire/keys.js';
+import { keyOfSeed } from '../wire/keys.js';
+import { SEED_BYTES } from '../wire/limits.js';
 import { b64urlDecode, b64urlEncode } from '../wire/text.js';
 import { askToStay, drop, get, put } from './store.js';
 

@@ -6,6 +6,7 @@
  */
 
 import { ProtocolError, malformed } from './errors.js';
+import { isObject } from './json.js';
 import { readPublicKey } from './keys.js';
 import { countCharacters } from './text.js';
 
@@ -53,7 +54,7 @@ export const optional = (check, absent) => Object.assign((value) => check(value)
  * @throws {ProtocolError} body-invalid
  */
 export function readBody(shape, value) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw malformed('body-invalid', 'a body is an object');
   }
   const read = Object.create(null);

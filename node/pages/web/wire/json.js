@@ -78,6 +78,22 @@ function checkLength(raw, maxBytes) {
   }
 }
 
+/** Whether it is an object, and not null or a list. @param {unknown} value @returns {boolean} */
+export const isObject = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Whether it is an object, as read, with these members, in any order, and no others.
+ *
+ * @param {Json} value
+ * @param {string[]} names
+ * @returns {boolean}
+ */
+export const hasExactly = (value, names) =>
+  isObject(value) &&
+  Object.keys(value).length === names.length &&
+  names.every((name) => name in value);
+
 /** Counts brackets, commas and colons, in one pass over the bytes. */
 function checkShape(raw, maxDepth, maxNodes) {
   let [depth, deepest, openers, nodes] = [0, 0, 0, 0];

@@ -16,12 +16,8 @@ import { sha512 } from '@noble/hashes/sha2.js';
 
 import { concat, equal } from './bytes.js';
 import { malformed, unauthentic } from './errors.js';
-import { KEY_CACHE_SIZE } from './limits.js';
+import { KEY_BYTES, KEY_CACHE_SIZE, SEED_BYTES, SIGNATURE_BYTES } from './limits.js';
 import { b64urlDecode, b64urlEncode, hexEncode } from './text.js';
-
-export const KEY_BYTES = 32;
-export const SEED_BYTES = 32;
-export const SIGNATURE_BYTES = 64;
 
 const { p: PRIME, n: ORDER } = Point.CURVE();
 const TORSION_Y = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;

@@ -3,6 +3,11 @@
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER; // 2^53 - 1
 export const MAX_INTEGER_DIGITS = 16;
 
+// Keys and signatures.
+export const KEY_BYTES = 32;
+export const SEED_BYTES = 32;
+export const SIGNATURE_BYTES = 64;
+
 export const MAX_JSON_BYTES = 1_048_576;
 export const MAX_JSON_DEPTH = 16;
 export const MAX_JSON_NODES = 200_000;

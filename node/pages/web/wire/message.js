@@ -7,39 +7,21 @@
  * SHA-256 of the signing input: two spellings of the envelope around it are one message.
  */
 
-import { concat, hasControls, sha256 } from './bytes.js';
+import { hasControls } from './bytes.js';
 import { malformed } from './errors.js';
-import { readJson, writeJson } from './json.js';
-import { SIGNATURE_BYTES, readPublicKey, verify } from './keys.js';
+import { hasExactly, readJson } from './json.js';
+import { readPublicKey, verify } from './keys.js';
 import {
-  MAX_KIND_CHARS,
   MAX_MESSAGE_BYTES,
   MAX_MESSAGE_NODES,
   MAX_PROTECTED_CHARS,
-  NONCE_BYTES,
+  SIGNATURE_BYTES,
 } from './limits.js';
-import {
-  b64urlDecode,
-  b64urlEncode,
-  countCharacters,
-  hexEncode,
-  utf8Decode,
-  utf8Encode,
-} from './text.js';
-
-export const VERSION = 1;
-/** The only kind without a ledger: it makes one. */
-export const INCEPTION = 'identity/inception';
+import { idOf, readPayload, signingInputOf } from './payload.js';
+import { b64urlDecode, countCharacters, utf8Encode } from './text.js';
 
 const ENVELOPE = ['payload', 'protected', 'signature'];
 const HEADER = ['alg', 'b64', 'crit', 'kid'];
-const PAYLOAD = ['acuerdo', 'audience', 'body', 'kind', 'ledger', 'nonce'];
-
-const KIND = /^[a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*(?:\/[1-9][0-9]?)?$/;
-const LEDGER = /^(?:[0-9a-f]{64})?$/;
-const AUDIENCE = /^(?:community|public|federation:[0-9a-f]{64})$/;
-// 16 bytes are 22 characters, of which the last carries two bits.
-const NONCE = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 
 /**
  * A message as read; whether its signature holds is the question of `verifyMessage`.
@@ -56,16 +38,6 @@ const NONCE = /^[A-Za-z0-9_-]{21}[AQgw]$/;
  *   signature: Uint8Array,
  *   signingInput: Uint8Array,
  * }>} Message
- *
- * What somebody wants to say; `ledger` is empty for an inception only.
- *
- * @typedef {{
- *   ledger: string,
- *   kind: string,
- *   audience: string,
- *   nonce: Uint8Array,
- *   body: {[member: string]: import('./json.js').Json},
- * }} Statement
  */
 
 /**
@@ -84,8 +56,8 @@ export function readMessage(raw) {
   const payload = utf8Encode(envelope.payload);
   const author = readProtected(envelope.protected);
   const { ledger, kind, audience, nonce, body } = readPayload(payload);
-  const signingInput = inputOf(envelope.protected, payload);
-  const id = hexEncode(sha256(signingInput));
+  const signingInput = signingInputOf(envelope.protected, payload);
+  const id = idOf(signingInput);
   return Object.freeze({
     raw, id, author, ledger, kind, audience, nonce, body, signature, signingInput,
   });
@@ -113,36 +85,6 @@ export function openMessage(raw) {
   verifyMessage(message);
   return message;
 }
-
-/**
- * Writes and signs a message. What comes back was read again, so that nothing is sent that no
- * reader takes; its `raw` is what to send, its `id` is how to ask for it later.
- *
- * @param {Statement} statement
- * @param {import('./keys.js').PublicKey} author
- * @param {(data: Uint8Array) => Uint8Array | Promise<Uint8Array>} sign signs with the author's
- *     key, which may be one that the browser does not hand out
- * @returns {Promise<Message>}
- * @throws {ProtocolError} what would be written could not be read
- */
-export async function writeMessage(statement, author, sign) {
-  const { ledger, kind, audience, nonce, body } = statement;
-  if (nonce.length !== NONCE_BYTES) {
-    throw new RangeError('a nonce has 16 bytes');
-  }
-  const payload = writeJson({
-    acuerdo: VERSION, ledger, kind, audience, nonce: b64urlEncode(nonce), body,
-  });
-  const header = { alg: 'Ed25519', b64: false, crit: ['b64'], kid: author.text };
-  const protectedText = b64urlEncode(writeJson(header));
-  const signature = await sign(inputOf(protectedText, payload));
-  const envelope = {
-    payload: utf8Decode(payload), protected: protectedText, signature: b64urlEncode(signature),
-  };
-  return readMessage(writeJson(envelope));
-}
-
-const inputOf = (protectedText, payload) => concat(utf8Encode(`${protectedText}.`), payload);
 
 function readEnvelope(raw) {
   if (raw.length > MAX_MESSAGE_BYTES) {
@@ -180,47 +122,3 @@ function readProtected(text) {
   }
   return readPublicKey(kid);
 }
-
-function readPayload(raw) {
-  if (hasControls(raw)) {
-    throw malformed('message-control', 'a control character in the payload');
-  }
-  const payload = readJson(raw, { maxNodes: MAX_MESSAGE_NODES });
-  if (!hasExactly(payload, PAYLOAD)) {
-    throw malformed('message-payload', "the payload's members are not the six expected");
-  }
-  if (payload.acuerdo !== VERSION) {
-    throw malformed('message-version', `expected version ${VERSION}`);
-  }
-  const { kind, ledger, audience, nonce, body } = payload;
-  if (!fits(kind, KIND) || kind.length > MAX_KIND_CHARS) {
-    throw malformed('message-kind', 'a kind looks like proposal/open');
-  }
-  if (!fits(ledger, LEDGER) || (ledger === '') !== (kind === INCEPTION)) {
-    throw malformed('message-ledger', 'every kind but an inception names its ledger');
-  }
-  if (!fits(audience, AUDIENCE)) {
-    throw malformed('message-audience', 'community, public or federation:<id>');
-  }
-  if (!fits(nonce, NONCE)) {
-    throw malformed('message-nonce', 'a nonce is 16 bytes as base64url');
-  }
-  if (!isObject(body)) {
-    throw malformed('message-body', 'a body is an object');
-  }
-  return payload;
-}
-
-const isObject = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Whether it is an object with these members, in any order, and no others. */
-function hasExactly(value, names) {
-  return (
-    isObject(value) &&
-    Object.keys(value).length === names.length &&
-    names.every((name) => name in value)
-  );
-}
-
-const fits = (value, pattern) => typeof value === 'string' && pattern.test(value);
