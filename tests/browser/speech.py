@@ -113,8 +113,8 @@ class Plain:
 class Hostile:
     """Every occasion takes the next of the texts that want to be more than text."""
 
-    lines: list[str] = field(default_factory=list)
-    """Names and titles that were given, in order."""
+    lines: dict[str, str] = field(default_factory=dict)
+    """Names and titles that were given, and what for."""
     _lines: Iterator[str] = field(init=False)
     _texts: Iterator[str] = field(init=False)
     _names: Iterator[str] = field(init=False)
@@ -125,10 +125,10 @@ class Hostile:
         self._names = cycle(_lines(HOSTILE[20:] + HOSTILE[:20]))
 
     def name(self, key: str) -> str:
-        return self._line(next(self._names)[:NAME_CHARS] or key)
+        return self._line(next(self._names)[:NAME_CHARS], key)
 
     def title(self, key: str) -> dict[str, JsonValue]:
-        line = self._line(next(self._lines)[:LINE_CHARS] or key)
+        line = self._line(next(self._lines)[:LINE_CHARS], key)
         return {"es": line, "en": line, "qaa-onload": line}
 
     def text(self, key: str) -> dict[str, JsonValue]:
@@ -136,8 +136,8 @@ class Hostile:
         parts = "\n\n".join(next(self._texts) for _ in range(8))
         return {"es": f"{parts}\n\n{key}", "en": parts, "qaa-onload": parts}
 
-    def _line(self, text: str) -> str:
-        self.lines.append(text)
+    def _line(self, text: str, key: str) -> str:
+        self.lines[text] = key
         return text
 
 
