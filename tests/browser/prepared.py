@@ -131,6 +131,7 @@ async def _people(home: Hand) -> None:
         invitation = key_of(f"invitation of {name}").public.text
         given: JsonObject = {"invitation": invitation, "household": None, "until": until}
         await home.say(ANA, "member/invite", given)
+    home.ids["used invitation"] = key_of("invitation of Gala").public.text
     home.ids["invitation"] = key_of("invitation of Hugo").public.text
     home.ids["invitation seed"] = b64url_encode(seed("invitation of Hugo", 0))
     invitation_key, key = key_of("invitation of Gala"), key_of("Gala")
@@ -209,10 +210,15 @@ async def _federate(prepared: Prepared) -> None:
             if one is not other:
                 await _knows(one.place, other.place)
     founder = prepared.neighbours[0]
-    federation = await _compact(founder, hands)
+    federation = await _compact(founder, hands, "compact")
     prepared.ids["federation"] = federation
     prepared.ids["founder"] = founder.place.node.books.own_id
-    await asyncio.gather(*(_join(one, founder, federation) for one in hands))
+    await asyncio.gather(
+        *(
+            _join(one, founder, federation, "join" if one is hands[0] else "out of sight")
+            for one in hands
+        )
+    )
     for one in hands:
         await _until("it is in force", partial(_in_force, one, federation))
     joint = await _propose(prepared.home, federation, "joint")
@@ -226,6 +232,9 @@ async def _federate(prepared: Prepared) -> None:
     prepared.ids.update(asked=asked, answer=own.id)
     await _answer(prepared.neighbours[1], asked)
     await prepared.home.choose_all(own.id, "-ad---")
+    second = await _compact(prepared.neighbours[1], hands, "second")
+    await _until("another compact comes", partial(_has_come, prepared.home, second))
+    prepared.ids["second"] = second
 
 
 async def _knows(one: Place, other: Place) -> None:
@@ -238,10 +247,14 @@ def _in_force(hand: Hand, federation: MessageId) -> bool:
     return in_force(hand.place.node.books.facts(), federation)
 
 
-async def _compact(founder: Hand, hands: list[Hand]) -> MessageId:
+def _has_come(hand: Hand, federation: MessageId) -> bool:
+    return find_compact(hand.place.node.books.facts(), federation) is not None
+
+
+async def _compact(founder: Hand, hands: list[Hand], key: str) -> MessageId:
     communities: list[JsonValue] = [one.place.node.books.own_id for one in hands]
     body: JsonObject = {
-        "text": await founder.publish("compact", to="public"),
+        "text": await founder.publish(key, to="public"),
         "communities": communities,
         "terms": {"rule": {"method": "consent"}, "quorum": {"num": 1, "den": 2}},
         "closers": None,
@@ -251,15 +264,14 @@ async def _compact(founder: Hand, hands: list[Hand]) -> MessageId:
     return await founder.say(0, "federation/compact", body, "public")
 
 
-async def _join(hand: Hand, founder: Hand, federation: MessageId) -> None:
-    facts = hand.place.node.books.facts
-    await _until("the compact comes", lambda: find_compact(facts(), federation) is not None)
+async def _join(hand: Hand, founder: Hand, federation: MessageId, key: str) -> None:
+    await _until("the compact comes", partial(_has_come, hand, federation))
     subject: JsonObject = {
         "kind": "federation/join",
         "founder": founder.place.node.books.own_id,
         "federation": federation,
     }
-    proposal = await hand.draft("join", "federation", subject)
+    proposal = await hand.draft(key, "federation", subject)
     await hand.open(proposal, DAY_S)
     await hand.choose_all(proposal, "a" * len(hand.place.village.keys))
 
@@ -308,6 +320,7 @@ async def _own_decision(hand: Hand, asked: MessageId) -> Proposal:
 async def _fork(prepared: Prepared) -> None:
     """A fourth community, whose node was restored from a backup and wrote two histories."""
     broken = found(prepared.home.speech.name("Los Juncos"), members=2)
+    prepared.ids["forked"] = broken.id
     twin = broken.twin()
     mirror = prepared.place.node.mirror
     for one, words in ((broken, "one"), (twin, "another")):

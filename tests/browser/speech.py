@@ -44,6 +44,7 @@ _TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "charter": ("¿Cambiamos cómo decidimos?", "Shall we change how we decide?"),
     "join": ("¿Nos unimos a la federación?", "Shall we join the federation?"),
     "compact": ("Pacto del agua", "Compact of the water"),
+    "second": ("Red de semillas", "Seed network"),
     "joint": ("¿Un turno de riego para todas?", "One watering rota for all of us?"),
     "asked": ("¿Compramos juntas el tractor?", "Shall we buy the tractor together?"),
 }
