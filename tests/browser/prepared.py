@@ -5,7 +5,7 @@ behind, before the node answers; what takes other nodes happens on real sockets 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +32,7 @@ from tests.village import found
 PEOPLE: Final = ("Ana", "Bento", "Carla", "Dora", "Emilio", "Fe")
 ANA, BENTO, CARLA, DORA, EMILIO, FE = range(6)
 _HOUSEHOLDS: Final = ("los-olivos", "los-olivos", "la-loma", "la-loma", "el-potrero", None)
+_HOUR_S: Final = 3_600
 _WAIT_S: Final = 40.0
 
 
@@ -67,6 +68,7 @@ def prepared_charter(sponsors: int = 2) -> Charter:
             "audience": "community",
             "admission": {"sponsors": sponsors},
             "recovery": {"confirmations": 2},
+            "assembly": {"witnesses": 1, "contest_s": 2 * DAY_S, "contests": 2},
             "decisions": {
                 "general": general,
                 "acuerdo": {**general, "rule": consensus},
@@ -117,6 +119,10 @@ async def _long_ago(home: Hand) -> None:
     for days, happens in ((20, _people), (15, _over), (5, _soon_over), (1, _discussed)):
         clock.behind_s = days * DAY_S
         await happens(home)
+    clock.behind_s = 3 * _HOUR_S
+    await _called(home)
+    clock.behind_s = _HOUR_S
+    await _met(home)
     clock.behind_s = 0
     await _under_way(home)
 
@@ -188,6 +194,63 @@ async def _discussed(home: Hand) -> None:
         home.ids[f"amendment {what}".strip()] = amendment
     changed = charter_json(prepared_charter(sponsors=1))
     await home.draft("charter", "charter", {"kind": "charter", "charter": changed})
+
+
+async def _called(home: Hand) -> None:
+    """Assemblies: one that is about to meet, one to come, one that was called off."""
+    room = await home.vote("room", "------")
+    soon = home.place.node.clock.now() + 60
+    for key, starts_at, agenda in (
+        ("met", soon, [room]),
+        ("coming", soon + 5 * DAY_S, [room, home.ids["talk"]]),
+        ("cancelled", soon + 2 * DAY_S, []),
+    ):
+        call: JsonObject = {
+            "text": await home.publish(key),
+            "starts_at": starts_at,
+            "agenda": list[JsonValue](agenda),
+            "replaces": None,
+        }
+        home.ids[key] = await home.say(ANA, "assembly/convene", call)
+    await home.say(ANA, "assembly/cancel", {"assembly": home.ids["cancelled"]})
+
+
+async def _met(home: Hand) -> None:
+    """Minutes: some that stand and that one contests, some that nobody has countersigned yet."""
+    members = home.place.village.members
+    helped: JsonObject = {
+        "member": members[DORA],
+        "choice": "disagree",
+        "reason": None,
+        "helper": members[ANA],
+    }
+    item: JsonObject = {
+        "proposal": home.ids["room"],
+        "counts": {"agree": 2, "abstain": 1},
+        "positions": [helped],
+    }
+    minutes = await _record(home, "minutes", (ANA, BENTO, CARLA, DORA), item)
+    await home.say(BENTO, "assembly/countersign", {"minutes": minutes})
+    reason = await home.comment(home.ids["room"], "question", CARLA)
+    await home.say(CARLA, "assembly/contest", {"minutes": minutes, "reason": reason})
+    late: JsonObject = {"proposal": home.ids["room"], "counts": {"agree": 1}, "positions": []}
+    await _record(home, "recorded", (EMILIO, FE), late)
+
+
+async def _record(home: Hand, key: str, there: Sequence[int], item: JsonObject) -> MessageId:
+    now = home.place.node.clock.now()
+    body: JsonObject = {
+        "assembly": home.ids["met"] if key == "minutes" else None,
+        "text": await home.publish(key, there[0]),
+        "held_at": now - _HOUR_S,
+        "ended_at": now - 600,
+        "attendance": [home.place.village.members[one] for one in there],
+        "guests": 2,
+        "items": [item],
+        "corrects": None,
+    }
+    home.ids[key] = recorded = await home.say(there[0], "assembly/minutes", body)
+    return recorded
 
 
 async def _under_way(home: Hand) -> None:

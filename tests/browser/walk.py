@@ -47,7 +47,7 @@ class Step:
 
 _PROPOSALS: Final = (
     *("talk", "charter", "vote", "mine", "household", "consent", "answer"),
-    *("adopted", "rejected", "blocked", "lapsed", "withdrawn", "join"),
+    *("adopted", "rejected", "blocked", "lapsed", "withdrawn", "join", "room"),
 )
 _BY_NAME: Final[Mapping[str, Filling]] = {
     "code": lambda _: ["too-often", "nobody-knows-it"],
