@@ -257,3 +257,26 @@ def test_a_bundle_is_verified_by_a_stranger(town: Place, acuerdo: Acuerdo) -> No
     file.write_bytes(raw)
     tampered = acuerdo("verify", file, "--json")
     assert tampered.code == 4
+
+
+def test_a_link_lets_in_and_a_second_device_speaks_for_her(village: Place) -> None:
+    invited = village.member("ana", "member", "invite")
+    assert invited["link"].startswith(f"{village.url}/join/")
+    joined = village.member("dora", "member", "join", invited["link"], "--name", "Dora")
+    assert joined["admitted"]
+    owner = f"{village.url}/me/device/{joined['member']}"
+    made = village.member(
+        "dora-tablet", "member", "new-device", "--member", owner, "--name", "Dora"
+    )
+    early = village.tries("dora-tablet", "member", "name", "Too early")
+    assert early.error["code"] == "not-a-member"
+    stolen = village.tries("bento", "member", "add-key", made["link"])
+    assert (stolen.code, stolen.error["code"]) == (5, "signature-invalid")
+    village.member("dora", "member", "add-key", made["link"])
+    assert village.member("dora-tablet", "member", "whoami")["member"] == joined["member"]
+    village.member("dora-tablet", "member", "name", "Dora María")
+    first = village.member("dora", "member", "key")["key"]
+    village.member("dora-tablet", "member", "drop-key", "--key", first)
+    assert village.tries("dora", "member", "name", "D").error["code"] == "key-retired"
+    last = village.tries("dora-tablet", "member", "drop-key", "--key", made["key"])
+    assert (last.code, last.error["code"]) == (1, "key-last")
