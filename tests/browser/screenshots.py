@@ -104,6 +104,8 @@ async def _take(
         who = await _whoever_is_shown(people, address)
         if who is not None:
             await shoot(who, address)
+        if who == "stranger" and await visit(people["member"], address):
+            await shoot("member", address, "-member")
     for number, step in enumerate(steps(prepared)):
         await take(people["member"], step)
         await shoot("member", step.address, f"-step-{number}")
