@@ -10,6 +10,7 @@ from node.pages import (
     discussing,
     drafting,
     home,
+    ledger,
     inviting,
     joining,
     me,
@@ -18,6 +19,7 @@ from node.pages import (
     proposals,
     receipts,
     signing_in,
+    verifying,
     voting,
 )
 
@@ -36,4 +38,6 @@ ROUTES: Final[tuple[APIRouter, ...]] = (
     amending.routes,
     voting.routes,
     receipts.routes,
+    ledger.routes,
+    verifying.routes,
 )

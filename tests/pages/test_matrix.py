@@ -29,6 +29,19 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/enter/operator"): ALL,
     ("POST", "/enter/operator"): (401, 401, 401),
     ("POST", "/language"): (400, 400, 400),
+    ("GET", "/ledger"): ALL,
+    ("GET", "/ledger/bundle"): INSIDE,
+    ("GET", "/ledger/{index}"): ALL,
+    ("GET", "/ledger/{index}/entry"): ALL,
+    ("GET", "/ledger/{index}/receipt"): ALL,
+    ("GET", "/ledgers"): ALL,
+    ("GET", "/ledgers/{community}"): ALL,
+    ("GET", "/ledgers/{community}/bundle"): INSIDE,
+    ("GET", "/ledgers/{community}/{index}"): ALL,
+    ("GET", "/ledgers/{community}/{index}/entry"): ALL,
+    ("GET", "/ledgers/{community}/{index}/receipt"): ALL,
+    ("GET", "/verify"): ALL,
+    ("GET", "/me/receipts"): ALL,
     ("GET", "/join"): ALL,
     ("GET", "/join/{invitation}"): ALL,
     ("POST", "/join/{invitation}/inviter"): (415, 415, 415),
@@ -107,6 +120,9 @@ async def places(house: House) -> dict[str, str]:
         "amendment": await amend(house, 1, proposal, "Otra bomba"),
         "position": "0" * 64,
         "number": "1",
+        # The inception, which is for everybody.
+        "index": "0",
+        "community": str(house),
     }
 
 
