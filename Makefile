@@ -5,7 +5,7 @@ WEB := node/pages/web
 # Folders too: theirs is the time at which a file went away.
 WEB_SOURCES := $(shell find $(WEB) -mindepth 1 -name node_modules -prune -o -print)
 
-.PHONY: setup web browser test lint types contracts demo bench model model-large clean lock
+.PHONY: setup web browser test lint types contracts screenshots demo bench model model-large clean lock
 
 setup: .venv/.ready web
 
@@ -35,6 +35,10 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports
 
+# Every page as people see it, into screenshots/.
+screenshots: setup browser
+	$(BIN)/python -m tests.browser.screenshots
+
 demo: setup
 	$(BIN)/python deploy/demo/run.py
 
@@ -54,5 +58,5 @@ lock:
 
 clean:
 	rm -rf node/pages/static $(WEB)/node_modules
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
+	rm -rf screenshots .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -201,7 +201,7 @@ def opening_of(book: Book, draft: Proposal, roster: Roster, now: int) -> Speech 
     now = max(now, book.clock)
     deadline = roster.agreement.deadline_s
     latest = deadline - max(1, roster.compact.body.window_s)
-    closes_at = max(now + terms.voting_s, latest - _contest_s(book, latest - now))
+    closes_at = max(now + terms.voting_s, latest - contest_time(book, latest - now))
     if now < draft.drafted_at + terms.discussion_s or closes_at > deadline or not len(electorate):
         return None
     return Speech(
@@ -219,7 +219,7 @@ def opening_of(book: Book, draft: Proposal, roster: Roster, now: int) -> Speech 
     )
 
 
-def _contest_s(book: Book, left_s: int) -> int:
+def contest_time(book: Book, left_s: int) -> int:
     """What minutes of our assembly need beyond closing, unless it is half the time or more."""
     assembly = book.charters.current.assembly
     if assembly is None or 2 * assembly.contest_s > left_s:

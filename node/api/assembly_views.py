@@ -11,7 +11,7 @@ from protocol.book import Book
 from protocol.decisions.assembly import Assembly
 from protocol.decisions.minutes import Effect, Item, Minutes, MinutesState, Named
 from protocol.decisions.proposal import Proposal
-from protocol.decisions.recorded import Recorded
+from protocol.decisions.recorded import Recorded, RecordedPosition
 from protocol.decisions.weighing import weigh
 from protocol.errors import Refused
 from protocol.wire.bodies import body_json
@@ -189,20 +189,31 @@ def _named(
     member = MemberId(named.member)
     kept = None if held is None else next((one for one in held.named if one.member == member), None)
     counting = kept is not None and proposal.room.get(kept.voice) == kept
-    code = dict(effect.dropped).get(member)
-    if code is None and not counting:
-        if member in minutes.contests:
-            code = "contested"
-        elif kept is not None:
-            code = "own-position" if kept.voice in proposal.positions else "named-later"
     return {
         "member": member,
         "choice": named.choice,
         "reason": _words_or_none(named.reason, words),
         "helper": named.helper,
         "counting": counting,
-        "code": code,
+        "code": None if counting else _why_not(proposal, kept, effect, member, minutes),
     }
+
+
+def _why_not(
+    proposal: Proposal,
+    kept: RecordedPosition | None,
+    effect: Effect,
+    member: MemberId,
+    minutes: Minutes,
+) -> str | None:
+    dropped = dict(effect.dropped).get(member)
+    if dropped is not None:
+        return dropped
+    if member in minutes.contests:
+        return "contested"
+    if kept is None:
+        return None
+    return "own-position" if kept.voice in proposal.positions else "named-later"
 
 
 def _words_or_none(message: str | None, words: Words) -> JsonObject | None:

@@ -51,7 +51,7 @@ async def proposal(found: AnyReader, node: NodeDep, message: MessagePath) -> Res
     """One proposal with everything said, counted and decided about it."""
     book = node.books.own
     require_structure(found, book)
-    asked = _proposal(book, message)
+    asked = proposal_of(book, message)
     wanted = proposal_words(book, asked, comments=MOST_COMMENTS)
     words = await words_of(node, found.reader, wanted)
     now = node.clock.now()
@@ -63,7 +63,7 @@ async def snapshot(found: MemberReader, node: NodeDep, message: MessagePath) -> 
     """What the author needs to sign the opening of a draft."""
     book = node.books.own
     require_structure(found, book)
-    return json_answer(snapshot_view(book, _proposal(book, message), node.clock.now()))
+    return json_answer(snapshot_view(book, proposal_of(book, message), node.clock.now()))
 
 
 @routes.get("/v1/messages/{message}")
@@ -86,7 +86,12 @@ async def message_place(found: AnyReader, node: NodeDep, message: MessagePath) -
     )
 
 
-def _proposal(book: Book, message: MessageId) -> Proposal:
+def proposal_of(book: Book, message: MessageId) -> Proposal:
+    """A proposal of our own ledger.
+
+    Raises:
+        NotHere: There is none of that id.
+    """
     found = book.decisions.proposals.get(message)
     if found is None:
         raise NotHere("proposal-unknown", "there is no such proposal in this ledger")

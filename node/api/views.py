@@ -4,17 +4,17 @@ Field names are those of docs/spec/http-api.md. A caller has asked before whethe
 may see the structure of the community; words and names are handed in, as far as he may.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from protocol.book import Book
-from protocol.community.charter import Charters, charter_json
+from protocol.community.charter import Charters, adoption_audience, charter_json, read_charter
 from protocol.community.electorate import Electorate, snapshot
 from protocol.community.members import Member, Standing
 from protocol.decisions.closing import contest_until, may_close, positions_root, tally_of
-from protocol.decisions.proposal import Position, Proposal, State
-from protocol.decisions.quorum import explain, settled
+from protocol.decisions.proposal import CharterSubject, Position, Proposal, State
+from protocol.decisions.quorum import Quorum, explain, least_present, settled
 from protocol.decisions.recorded import Counts
-from protocol.decisions.rules import LANGUAGES, offered, rule_json
+from protocol.decisions.rules import LANGUAGES, Rule, offered, rule_json, support_needed
 from protocol.decisions.tally import Tally
 from protocol.decisions.terms import Terms
 from protocol.wire.bodies import body_json
@@ -26,9 +26,30 @@ Words = Mapping[MessageId, JsonObject]
 """What was written, by message id, as far as the reader may see it."""
 
 
-def charter_view(charters: Charters) -> JsonObject:
-    """The charter in force and its number."""
-    return {"version": charters.version, "charter": charter_json(charters.current)}
+def charter_view(charters: Charters, number: int) -> JsonObject:
+    """A charter and its number."""
+    return {"version": number, "charter": charter_json(charters.at(number))}
+
+
+def charter_audience(charters: Charters, number: int) -> str:
+    """To whom the entry was addressed that put a charter in force."""
+    before = Charters(versions=charters.versions[: number - 1])
+    return adoption_audience(before, charters.at(number))
+
+
+def charter_decision(book: Book, number: int) -> Proposal | None:
+    """The proposal by which a charter was adopted; none for a founding community's."""
+    for proposal in book.decisions.proposals.values():
+        subject, frozen = proposal.subject, proposal.frozen
+        if (
+            isinstance(subject, CharterSubject)
+            and frozen is not None
+            and frozen.charter == number - 1
+            and proposal.id in book.decisions.carried_out
+            and read_charter(subject.charter) == book.charters.at(number)
+        ):
+            return proposal
+    return None
 
 
 def members_view(book: Book, *, names: bool) -> JsonObject:
@@ -56,7 +77,8 @@ def household_count(book: Book) -> int:
 def _member(member: Member, *, name: str | None, wish: str | None) -> JsonObject:
     return {
         "id": member.id,
-        "key": member.key.text,
+        "key": member.keys[0].text,
+        "keys": [key.text for key in member.keys],
         "standing": member.standing.value,
         "since": member.since,
         "household": member.household,
@@ -73,7 +95,7 @@ def _electorate(electorate: Electorate) -> JsonObject:
 def proposal_words(book: Book, proposal: Proposal, *, comments: int) -> tuple[MessageId, ...]:
     """The ids of everything written about a proposal; of comments the newest so many."""
     amended = [book.amendments[one].text for one in proposal.amendments]
-    return (*proposal.texts, *amended, *proposal.comments[-comments:])
+    return (*proposal.texts, *amended, *_newest(proposal.comments, comments))
 
 
 def proposal_summary(proposal: Proposal, words: Words) -> JsonObject:
@@ -112,12 +134,14 @@ def proposal_view(
             for number, text in enumerate(proposal.texts, 1)
         ],
         "amendments": [_amendment(book, one, words) for one in proposal.amendments],
-        "comments": [_comment(book, one, words) for one in proposal.comments[-comments:]],
+        "comments": [
+            comment_view(book, one, words) for one in _newest(proposal.comments, comments)
+        ],
         "terms": terms_view(terms),
         "charter": book.charters.version if proposal.frozen is None else proposal.frozen.charter,
         "electorate": _electorate(electorate),
         "discussion_until": proposal.drafted_at + terms.discussion_s,
-        "positions": [_position(one) for one in _in_order(proposal.positions.values())],
+        "positions": [position_view(one) for one in in_order(proposal.positions.values())],
         "recorded": recorded_view(proposal),
         "minutes": _minutes_about(book, proposal),
         "contest_until": contest_until(proposal) or None,
@@ -205,24 +229,32 @@ def is_open(proposal: Proposal) -> bool:
 def _result(proposal: Proposal, terms: Terms) -> JsonObject:
     """The count and its sentence: final once closed, before that what closing now would say."""
     if proposal.frozen is None:
-        return {"tally": None, "settled": False, "outcome": None, "explain": None}
+        return {"tally": None, "settled": False, "outcome": None, "explain": None, "needed": None}
     outcome = proposal.outcome
     tally = tally_of(proposal) if outcome is None else outcome.tally
     return {
         "tally": tally_view(tally),
         "settled": settled(terms.rule, terms.quorum, tally),
         "outcome": None if outcome is None else body_json(outcome),
-        "explain": {
-            language: explain(
-                terms.rule,
-                terms.quorum,
-                tally,
-                language,
-                terms.unit,
-                recorded=proposal.voices_recorded,
-            )
-            for language in LANGUAGES
-        },
+        "needed": _needed(terms.rule, terms.quorum, tally),
+        "explain": explain_view(terms, tally, recorded=proposal.voices_recorded),
+    }
+
+
+def explain_view(terms: Terms, tally: Tally, *, recorded: int) -> JsonObject:
+    """What a count comes to, in a sentence a language; so many voices were recorded in a room."""
+    return {
+        language: explain(terms.rule, terms.quorum, tally, language, terms.unit, recorded=recorded)
+        for language in LANGUAGES
+    }
+
+
+def _needed(rule: Rule, quorum: Quorum, tally: Tally) -> JsonObject:
+    """How many must support, of which whole, and how many must be there."""
+    support = support_needed(rule, tally)
+    return {
+        "support": None if support is None else {"number": support[0], "of": support[1]},
+        "present": least_present(quorum, tally),
     }
 
 
@@ -245,12 +277,14 @@ def _amendment(book: Book, amendment_id: MessageId, words: Words) -> JsonObject:
     }
 
 
-def _comment(book: Book, comment_id: MessageId, words: Words) -> JsonObject:
+def comment_view(book: Book, comment_id: MessageId, words: Words) -> JsonObject:
+    """What somebody said about a proposal, and who."""
     said = book.said.get(comment_id)
     return {"speaker": None if said is None else said.speaker, **text_view(comment_id, words)}
 
 
-def _position(position: Position) -> JsonObject:
+def position_view(position: Position) -> JsonObject:
+    """The position of one voice."""
     return {
         "voice": position.voice,
         "member": position.member,
@@ -262,8 +296,13 @@ def _position(position: Position) -> JsonObject:
     }
 
 
-def _in_order(positions: Iterable[Position]) -> list[Position]:
+def in_order(positions: Iterable[Position]) -> list[Position]:
+    """Positions as they stand in the ledger."""
     return sorted(positions, key=lambda one: one.index)
+
+
+def _newest(ids: Sequence[MessageId], most: int) -> Sequence[MessageId]:
+    return ids[max(0, len(ids) - most) :]
 
 
 def text_view(message_id: MessageId, words: Words) -> JsonObject:

@@ -46,6 +46,26 @@ def member(node: NodeClient, beginning: str) -> str:
     return _listed(node, beginning, "/v1/members", "members")
 
 
+def assembly(node: NodeClient, beginning: str) -> str:
+    """A call to an assembly."""
+    return _listed(node, beginning, "/v1/assemblies", "assemblies")
+
+
+def minutes(node: NodeClient, beginning: str) -> str:
+    """Minutes of an assembly."""
+    return _listed(node, beginning, "/v1/minutes", "minutes")
+
+
+def assembly_or_minutes(node: NodeClient, beginning: str) -> str:
+    """The path of a call or of minutes, whichever begins so."""
+    calls = answers.rows(node.get("/v1/assemblies"), "assemblies")
+    records = answers.rows(node.get("/v1/minutes"), "minutes")
+    paths = {answers.text(row, "id"): "assemblies" for row in calls}
+    paths |= {answers.text(row, "id"): "minutes" for row in records}
+    found = one_of(beginning, paths)
+    return f"/v1/{paths[found]}/{found}"
+
+
 def federation(node: NodeClient, beginning: str) -> str:
     """A federation that the node knows."""
     return _listed(node, beginning, "/v1/federations", "federations")

@@ -60,8 +60,36 @@ def show(
         for row in positions
     ]
     own = next((row for row in positions if row.get("member") == member.id), None)
-    data: JsonObject = {"proposal": about, "positions": list(positions), "own": own}
+    recorded = answers.rows(found, "recorded")
+    for row in recorded:
+        lines += _recorded(session, row)
+    data: JsonObject = {
+        "proposal": about,
+        "positions": list(positions),
+        "recorded": list(recorded),
+        "own": own,
+    }
     return Shown(data, lines or [session.words("positions-none")])
+
+
+def _recorded(session: Session, row: JsonObject) -> list[str]:
+    """What minutes of an assembly brought."""
+    minutes = short(answers.text(row, "minutes"))
+    lines = [
+        session.words(
+            "position-row-room",
+            member=short(answers.text(one, "member")),
+            choice=session.words.name(answers.text(one, "choice")),
+            minutes=minutes,
+        )
+        for one in answers.rows(row, "positions")
+        if one.get("counting") is True
+    ]
+    counts = answers.part_or_none(row, "counts") or {}
+    number = answers.number_or_none(counts, "total")
+    if number:
+        lines.append(session.words("position-counted", number=number, minutes=minutes))
+    return lines
 
 
 @command("position receipt", MEMBER, example="acuerdo position receipt 3f9a21c4 --as bento")
@@ -113,7 +141,7 @@ def _kept_position(session: Session, member: Member, about: str) -> JsonObject:
 
 
 def _is_counted(member: Member, about: str, leaf: bytes) -> bool:
-    """Whether hers is among the positions that make the counted root, computed here.
+    """Whether hers is among what makes the counted root, computed here.
 
     Raises:
         Trouble: What the node shows does not make the root that it states.
@@ -123,7 +151,9 @@ def _is_counted(member: Member, about: str, leaf: bytes) -> bool:
     from protocol.wire.text import hex_decode
 
     found = member.node.get(f"/v1/proposals/{about}")
-    rows = sorted(answers.rows(found, "positions"), key=lambda row: answers.number(row, "index"))
+    room = [row for row in answers.rows(found, "recorded") if row.get("counting") is True]
+    rows = [*answers.rows(found, "positions"), *room]
+    rows.sort(key=lambda row: answers.number(row, "index"))
     leaves = [hex_decode(answers.text(row, "leaf"), DIGEST_BYTES) for row in rows]
     stated = answers.part_or_none(found, "outcome") or found
     if root_of(leaves).hex() != answers.text(stated, "positions_root"):

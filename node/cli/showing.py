@@ -1,6 +1,5 @@
 """Proposals and federations as lines that people read."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from node.cli import answers
@@ -90,12 +89,15 @@ def proposal_lines(found: JsonObject, words: Words, names: Names) -> list[str]:
                 voices=answers.number(found, "voices"),
             )
         )
-    counted = Counter(answers.text(row, "choice") for row in answers.rows(found, "positions"))
+    tally = answers.part_or_none(found, "tally") or {}
     lines += [
-        words("proposal-position", choice=words.name(choice), number=counted[choice])
+        words("proposal-position", choice=words.name(choice), number=number)
         for choice in CHOICES
-        if counted[choice]
+        if (number := answers.number_or_none(tally, choice))
     ]
+    in_room = answers.number(found, "voices_recorded")
+    if in_room:
+        lines.append(words("proposal-room", number=in_room))
     return [*lines, *_sentence(found, "outcome", words, "as-of-now")]
 
 

@@ -58,5 +58,11 @@ class Moments:
             return None
         return max(0, int(moment.timestamp()))
 
+    def on_day(self, ahead: timedelta, hour: int) -> int:
+        """That hour of the day so long from now."""
+        day = self._moment(self.now) + ahead
+        at = day.replace(tzinfo=None, hour=hour, minute=0, second=0, microsecond=0)
+        return int(at.replace(tzinfo=self._zone).timestamp())
+
     def _moment(self, seconds: int) -> datetime:
         return datetime.fromtimestamp(min(seconds, _FURTHEST), UTC).astimezone(self._zone)

@@ -31,7 +31,7 @@ _NO_ELECTORATE: Final[Mapping[Language, str]] = {
 
 def quorum_met(quorum: Quorum, tally: Tally) -> bool:
     """Whether enough of the electorate took part; in an empty electorate nobody can."""
-    return tally.present >= _needed(quorum, tally)
+    return tally.present >= least_present(quorum, tally)
 
 
 def resolve(rule: Rule, quorum: Quorum, tally: Tally) -> Decision:
@@ -68,7 +68,7 @@ def _explain(rule: Rule, quorum: Quorum, tally: Tally, language: Language, unit:
         return _NO_ELECTORATE[language]
     return _NO_QUORUM[language].format(
         present=wording.among(tally.present, tally.electorate, "electorate", language, unit),
-        needed=wording.needed(_needed(quorum, tally), quorum, language),
+        needed=wording.needed(least_present(quorum, tally), quorum, language),
     )
 
 
@@ -89,5 +89,6 @@ def settled(rule: Rule, quorum: Quorum, tally: Tally) -> bool:
     return all(resolve(rule, quorum, corner).verdict == decision.verdict for corner in corners)
 
 
-def _needed(quorum: Quorum, tally: Tally) -> int:
+def least_present(quorum: Quorum, tally: Tally) -> int:
+    """How many must take part: somebody in any case."""
     return max(1, quorum.least(tally.electorate))

@@ -5,40 +5,24 @@ At the end of a test nothing may have gone wrong in anybody's browser that the t
 no error in the console, no broken policy, no request to somebody else, no status of 400 or more.
 """
 
-import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
+from tests.browser.chromium import chromium, keyring_module
 from tests.browser.person import Person, meet
-from tests.browser.place import LAN_HOST, Place, free_folder, open_place
+from tests.browser.place import Place, free_folder, open_place
 from tests.browser.prepared import Prepared, prepare
 from tests.browser.speech import Hostile, Plain
 
 HERE = Path(__file__).parent
-WEB = HERE.parents[1] / "node" / "pages" / "web"
-_NAMES = f"MAP {LAN_HOST} 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost"
-"""The village's name leads here, and all others nowhere."""
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--force-color-profile=srgb",
-    f"--host-resolver-rules={_NAMES}",
-)
-
 OpenPlace = Callable[..., Awaitable[Place]]
 Meet = Callable[..., Awaitable[Person]]
+Measured = Callable[[str, object], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,40 +32,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-def chromium_path() -> str:
-    """The browser that is there; a test without one has failed, not been skipped."""
-    named = os.environ.get("ACUERDO_CHROMIUM", "")
-    found = named if os.access(named, os.X_OK) else shutil.which("chromium")
-    if found is None:
-        pytest.fail("there is no Chromium: `make browser`, or apt install chromium", pytrace=False)
-    return found
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was measured: `record_property("measured", "...")`."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, told in report.user_properties:
+            if name == "measured" and report.when == "call":
+                terminalreporter.write_line(f"measured: {told}")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The one browser process of this run."""
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=list(FLAGS), chromium_sandbox=False
-        )
+    async with chromium() as opened:
         yield opened
-        await opened.close()
 
 
 @pytest.fixture(scope="session")
 def keyring() -> str:
-    """The text of device/keyring.js and what it needs, with its own names."""
-    script = (
-        "import('./build.mjs').then(({ bundle }) => bundle(['device/keyring.js']))"
-        ".then((files) => process.stdout.write([...files.values()][0].text))"
-    )
-    node = shutil.which("node")
-    assert node, "Node.js is needed (deploy/web says how to get it)"
-    done = subprocess.run(  # noqa: S603 - our own script
-        [node, "-e", script, "-"], cwd=WEB, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """The text of the page's own keyring, for whoever is to have a key."""
+    return keyring_module()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

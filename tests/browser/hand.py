@@ -36,11 +36,17 @@ class Hand:
     place: Place
     speech: Speech
     ids: dict[str, str] = field(default_factory=dict)
+    at: dict[str, int] = field(default_factory=dict)
+    """Where each message stands."""
 
     async def say(self, by: int, kind: str, body: JsonObject, to: str | None = None) -> MessageId:
         """A founder's act."""
-        raw = self.place.village.says(by, kind, body, to)
-        return (await self.place.node.journal.submit(raw)).id
+        return await self._hand_in(self.place.village.says(by, kind, body, to))
+
+    async def _hand_in(self, raw: bytes) -> MessageId:
+        accepted = await self.place.node.journal.submit(raw)
+        self.at[accepted.id] = accepted.index
+        return accepted.id
 
     async def say_with(
         self, key: PrivateKey, kind: str, body: Mapping[str, JsonValue]
@@ -55,7 +61,7 @@ class Hand:
             nonce=self.place.node.entropy.bytes(16),
             body=body,
         )
-        return (await self.place.node.journal.submit(raw)).id
+        return await self._hand_in(raw)
 
     async def publish(self, key: str, by: int = 0, to: str = "community") -> MessageId:
         """A text that others will cite."""
@@ -94,38 +100,13 @@ class Hand:
         body: JsonObject = {"proposal": proposal, "replies_to": replies_to, "text": text}
         return await self.say(by, "discussion/comment", body, "community")
 
-    async def call(self, key: str, agenda: list[str], replaces: str | None) -> MessageId:
-        """An assembly in a week."""
-        body: JsonObject = {
-            "text": await self.publish(key),
-            "starts_at": self.place.node.clock.now() + 7 * DAY_S,
-            "agenda": [*agenda],
-            "replaces": replaces,
-        }
-        return await self.say(0, "assembly/convene", body)
-
-    async def record(self, assembly: str | None, items: list[JsonObject], by: int = 0) -> MessageId:
-        """Everybody met just now."""
-        now = max(self.place.node.books.own.clock, self.place.node.clock.now())
-        body: JsonObject = {
-            "assembly": assembly,
-            "text": await self.publish("minutes", by),
-            "held_at": now - 3_600,
-            "ended_at": now,
-            "attendance": [*self.place.village.members],
-            "guests": 2,
-            "items": [*items],
-            "corrects": None,
-        }
-        return await self.say(by, "assembly/minutes", body)
-
-    async def choose(self, proposal: str, choice: str, by: int) -> None:
+    async def choose(self, proposal: str, choice: str, by: int) -> MessageId:
         """A position, with a reason where one is needed."""
         reason = None
         if choice in ("block", "aside"):
             reason = await self.comment(proposal, "reason", by)
         body: JsonObject = {"proposal": proposal, "choice": choice, "reason": reason}
-        await self.say(by, "position/take", body)
+        return await self.say(by, "position/take", body)
 
     async def choose_all(self, proposal: str, letters: str) -> None:
         """What the founders choose, in their order, a letter each."""

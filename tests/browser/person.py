@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 from playwright.async_api import (
@@ -16,6 +16,7 @@ from playwright.async_api import (
     Route,
 )
 
+from node.pages.wording import Language
 from protocol.wire.text import b64url_encode
 from tests.browser.place import Place
 
@@ -31,7 +32,6 @@ _WATCH: Final = """addEventListener('securitypolicyviolation', (event) => {
 });"""
 _STATUS: Final = re.compile(r"Failed to load resource: the server responded with a status")
 
-Language = Literal["es", "en"]
 _LOCALES: Final = {"es": "es-CO", "en": "en-GB"}
 
 
@@ -42,6 +42,7 @@ class Person:
     place: Place
     context: BrowserContext
     base: str
+    keyring: str
     page: Page = field(init=False)
     has_key: bool = False
     troubles: list[str] = field(default_factory=list)
@@ -63,7 +64,14 @@ class Person:
             place.village.members[member],
             shared,
         ]
+
+        async def give(route: Route) -> None:
+            await route.fulfill(body=self.keyring, content_type="text/javascript; charset=utf-8")
+
+        # Only for now: while anything is given so, the browser caches nothing.
+        await self.context.route(f"**{KEYRING}", give)
         await self.page.evaluate(_KEEP, given)
+        await self.context.unroute(f"**{KEYRING}", give)
         self.has_key = True
         return self
 
@@ -162,12 +170,8 @@ async def meet(
     )
     context.set_default_timeout(15_000)
 
-    async def give(route: Route) -> None:
-        await route.fulfill(body=keyring, content_type="text/javascript; charset=utf-8")
-
-    await context.route(f"**{KEYRING}", give)
     await context.add_init_script(_WATCH)
-    person = Person(place, context, place.lan_url if lan else place.url)
+    person = Person(place, context, place.lan_url if lan else place.url, keyring)
     context.on("page", person.listen)
     context.on("request", person.on_request)
     context.on("response", person.on_response)

@@ -53,9 +53,16 @@ _FOCUSED: Final = """() => {
 }"""
 
 
-async def findings(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA."""
-    found: dict[str, Any] = (await _AXE.run(page, options=_OPTIONS)).response
+_COLOURS: Final = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+
+
+async def findings(page: Page, *, colours: bool = False) -> list[str]:
+    """What axe finds against WCAG 2.2 AA; if wished, in the colours alone."""
+    options = _COLOURS if colours else _OPTIONS
+    found: dict[str, Any] = (await _AXE.run(page, options=options)).response
     return [
         f"{one['id']}: {node['html'][:160]} ({' '.join(node['failureSummary'].split())[:200]})"
         for one in found["violations"]

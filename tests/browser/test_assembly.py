@@ -10,11 +10,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from node.pages.moments import Moments
+from node.pages.wording import Language
 from protocol.decisions.proposal import State
 from protocol.wire.digests import MessageId
 from tests.browser.conftest import Meet, OpenPlace
 from tests.browser.hand import Hand
-from tests.browser.person import Language, Person
+from tests.browser.person import Person
 from tests.browser.place import MovedClock, Place
 from tests.browser.seeing import findings, too_small, too_wide
 from tests.browser.speech import Plain
@@ -236,7 +237,7 @@ async def on_paper(ana: Person, minutes: str) -> None:
     await page.emulate_media(media="print")
     for gone in ("nav.bottom", ".back", ".no-print"):
         await expect(page.locator(gone).first).to_be_hidden()
-    await expect(page.locator(".attendance .line").first).to_be_visible()
+    await expect(page.locator(".attendance .signed").first).to_be_visible()
 
 
 async def test_without_script_everything_goes_back_and_forth(

@@ -10,19 +10,12 @@ from starlette.responses import Response
 
 from node.api.views import JsonObject, proposal_summary, text_view
 from node.api.words import words_of
-from node.pages.assembly.common import (
-    NOBODY,
-    CallPath,
-    SpeakingVisit,
-    act,
-    foresee,
-    ids,
-    me,
-    page,
-)
+from node.pages.acts import act
+from node.pages.assembly.common import NOBODY, CallPath, foresee, ids, me, page, says
 from node.pages.assembly.listing import call_view
-from node.pages.assembly.writing import Writing, languages_of, read_writing, writing_of
+from node.pages.deciding import SpeakingVisit
 from node.pages.forms import Form, FormDep
+from node.pages.texts import Writing, languages_of, read_writing, writing_of
 from node.pages.visit import Visit
 from protocol.decisions.assembly import Assembly, AssemblyState, require_call
 from protocol.decisions.proposal import State, require_author
@@ -92,7 +85,8 @@ async def cancel(visit: SpeakingVisit, call: CallPath) -> Response:
 
 
 async def _check(visit: Visit, form: Form, replaced: Assembly | None) -> Response:
-    plan = _read(visit, form)
+    old = None if replaced is None else await _text(visit, replaced)
+    plan = _read(visit, form, languages_of(visit, old or {}))
     body = _body(plan, replaced)
     if not plan.wrong and form.text("step") != "write":
         try:
@@ -101,10 +95,9 @@ async def _check(visit: Visit, form: Form, replaced: Assembly | None) -> Respons
             plan = _blamed(visit, plan, problem.code)
     if plan.wrong or form.text("step") == "write":
         return await _form(visit, plan, replaced)
-    old = None if replaced is None else await _text(visit, replaced)
     acts = [act(visit, "text/publish", plan.writing.body)]
     body["text"] = {"$": 0}
-    if replaced is not None and old is not None and plan.writing.is_text(old):
+    if replaced is not None and old is not None and says(plan.writing, old):
         acts = []
         body["text"] = replaced.body.text
     values = {
@@ -128,8 +121,8 @@ def _body(plan: Plan, replaced: Assembly | None) -> JsonObject:
     }
 
 
-def _read(visit: Visit, form: Form) -> Plan:
-    writing = read_writing(visit, form)
+def _read(visit: Visit, form: Form, languages: list[str]) -> Plan:
+    writing = read_writing(visit, form, languages)
     typed = form.text("starts-at")
     starts_at = visit.moments.read_field(typed)
     wrong = dict(writing.wrong)

@@ -22,7 +22,6 @@ from node.pages.assembly.record_form import Basis
 from node.pages.assembly.streams import Streams
 from node.pages.visit import MemberVisit, Visit
 from protocol.decisions.assembly import Assembly
-from protocol.decisions.proposal import Proposal
 from protocol.wire.digests import MessageId
 
 routes: Final = APIRouter(include_in_schema=False)
@@ -82,17 +81,6 @@ async def tallies(visit: Visit, call: Assembly) -> list[JsonObject]:
     proposals = [visit.book.decisions.proposal(one) for one in call.body.agenda]
     words = await words_of(visit.node, visit.asker.reader, [one.text for one in proposals])
     return [
-        {
-            **proposal_view(visit.book, one, words, comments=1, now=visit.node.clock.now()),
-            "needed": _needed(visit, one),
-        }
+        proposal_view(visit.book, one, words, comments=0, now=visit.node.clock.now())
         for one in proposals
     ]
-
-
-def _needed(visit: Visit, proposal: Proposal) -> int | None:
-    """How many voices must take part for the decision to hold."""
-    if proposal.frozen is None:
-        return None
-    electorate = len(visit.book.electorate(proposal))
-    return max(1, visit.book.terms(proposal).quorum.least(electorate))

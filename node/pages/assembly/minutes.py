@@ -10,19 +10,13 @@ from starlette.responses import Response
 from node.api.assembly_views import minutes_view, minutes_words
 from node.api.views import JsonObject, Words, proposal_view
 from node.api.words import words_of
-from node.pages.assembly.common import (
-    InsideVisit,
-    MinutesPath,
-    SpeakingVisit,
-    act,
-    foresee,
-    me,
-    page,
-    reads_names,
-)
+from node.pages.acts import act
+from node.pages.assembly.common import MinutesPath, foresee, me, page
 from node.pages.assembly.typeset import pdf_of
 from node.pages.assembly.waiting import may_contest, may_correct, may_countersign
+from node.pages.deciding import InsideVisit, SpeakingVisit
 from node.pages.forms import FormDep
+from node.pages.people import reads_names
 from node.pages.site import send_on
 from node.pages.visit import Visit
 from protocol.community.charter import COMMUNITY
@@ -99,7 +93,7 @@ async def check_contest(visit: SpeakingVisit, asked: MinutesPath, form: FormDep)
     if form.text("step") == "write":
         return await _contesting(visit, asked, reason, None)
     if len(reason) > MAX_TEXT_CHARS:
-        wrong = visit.words("assemblies.too-long", most=MAX_TEXT_CHARS)
+        wrong = visit.words("texts.text-long", most=MAX_TEXT_CHARS)
         return await _contesting(visit, asked, reason, wrong)
     body: JsonObject = {"minutes": asked.id, "reason": None}
     acts = [act(visit, "assembly/contest", body)]
@@ -165,6 +159,6 @@ def _result(visit: Visit, proposal: str, words: Words) -> str | None:
     asked = visit.book.decisions.proposals[MessageId(proposal)]
     if asked.frozen is None or asked.state is State.WITHDRAWN:
         return None
-    view = proposal_view(visit.book, asked, words, comments=1, now=visit.moments.now)
+    view = proposal_view(visit.book, asked, words, comments=0, now=visit.moments.now)
     explained = view["explain"]
     return str(explained[visit.language]) if isinstance(explained, dict) else None

@@ -11,7 +11,8 @@ from typing import Final
 from markupsafe import Markup
 
 from node.api.views import JsonObject
-from node.pages.assembly.common import NOBODY, act, book_time, called, foresee, me
+from node.pages.acts import act
+from node.pages.assembly.common import NOBODY, book_time, foresee, me, person
 from node.pages.assembly.record_form import Basis, Item, Record, Row
 from node.pages.visit import Visit
 from protocol.community.charter import COMMUNITY, AssemblyRule
@@ -182,7 +183,7 @@ def _judge_item(
             wrong[where] = _told(bench.visit, problem.code)
         return
     for member, code in dropped:
-        who = called(bench.visit, member)
+        who = person(bench.visit, member)
         sentence = bench.visit.words(f"record.dropped-{code}", who=who)
         notes.setdefault(str(item.number), []).append(sentence)
 

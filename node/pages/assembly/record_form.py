@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from node.pages.assembly.common import book_time, label_of, me, present_day, ref_of
 from node.pages.assembly.listing import countable
-from node.pages.assembly.writing import Writing, languages_of, read_writing
 from node.pages.forms import Form
+from node.pages.texts import Writing, languages_of, read_writing, wrong_words
 from node.pages.visit import Visit
 from protocol.community.members import Member
 from protocol.decisions.assembly import Assembly
@@ -27,7 +27,6 @@ from protocol.decisions.proposal import State
 from protocol.decisions.rules import offered
 from protocol.decisions.tally import CHOICES, Choice
 from protocol.wire.digests import MemberId, MessageId
-from protocol.wire.limits import MAX_TEXT_CHARS
 
 MOST_ITEMS: Final = 120
 MOST_ROWS: Final = 60
@@ -138,10 +137,10 @@ def items_about(visit: Visit, basis: Basis) -> tuple[Item, ...]:
     return tuple(Item(number=number, proposal=one) for number, one in enumerate(wanted))
 
 
-def read_record(visit: Visit, form: Form) -> Record:
+def read_record(visit: Visit, form: Form, languages: Sequence[str]) -> Record:
     """What was typed, and what is wrong with it before the protocol is asked."""
     wrong: dict[str, Markup] = {}
-    writing = read_writing(visit, form)
+    writing = read_writing(visit, form, languages)
     held, ended, guests = (form.text(name) for name in ("held-at", "ended-at", "guests"))
     held_at, ended_at = visit.moments.read_field(held), visit.moments.read_field(ended)
     if held_at is None:
@@ -224,9 +223,8 @@ def _blame(visit: Visit, item: Item, wrong: dict[str, Markup]) -> None:
             wrong[f"who-{n}-{at}"] = visit.words("record.who-unknown")
         if row.help and row.helper is None:
             wrong[f"help-{n}-{at}"] = visit.words("record.who-unknown")
-        if len(row.why) > MAX_TEXT_CHARS:
-            most = visit.words("assemblies.too-long", most=MAX_TEXT_CHARS)
-            wrong[f"why-{n}-{at}"] = most
+        if row.why and (told := wrong_words(visit, item.proposal, visit.language, row.why)):
+            wrong[f"why-{n}-{at}"] = told
         if row.says not in CHOICES:
             wrong[f"says-{n}-{at}"] = visit.words("record.choose")
 

@@ -16,14 +16,13 @@ from node.api.words import words_of
 from node.pages.assembly.common import (
     CallPath,
     MinutesPath,
-    SpeakingVisit,
     ids,
     label_of,
     me,
     page,
     present_day,
     ref_of,
-    versions_of,
+    says,
 )
 from node.pages.assembly.record_check import Kept, Verdict, acts_of, judge
 from node.pages.assembly.record_form import (
@@ -36,8 +35,9 @@ from node.pages.assembly.record_form import (
     offer_of,
     read_record,
 )
-from node.pages.assembly.writing import writing_of
+from node.pages.deciding import SpeakingVisit
 from node.pages.forms import Form, FormDep
+from node.pages.texts import languages_of, versions_of, writing_of
 from node.pages.visit import Visit
 from protocol.decisions import minutes as records
 from protocol.decisions.minutes import Minutes, MinutesState, require_minutes
@@ -103,7 +103,7 @@ async def _start(visit: Visit, basis: Basis) -> Response:
 
 
 async def _check(visit: Visit, basis: Basis, form: Form) -> Response:
-    record = read_record(visit, form)
+    record = read_record(visit, form, languages_of(visit, await _text(visit, basis)))
     if form.text("step") == "write":
         return await _form(visit, basis, replace(record, wrong={}), Verdict())
     verdict = Verdict(wrong=record.wrong) if record.wrong else judge(visit, basis, record)
@@ -164,13 +164,21 @@ async def _words(visit: Visit, old: Minutes) -> Words:
     return await words_of(visit.node, visit.asker.reader, minutes_words(visit.book, old))
 
 
+async def _text(visit: Visit, basis: Basis) -> JsonObject:
+    """The words of the minutes that are corrected, if any are."""
+    if basis.corrects is None:
+        return {}
+    text = MessageId(basis.corrects.body.text)
+    return text_view(text, await words_of(visit.node, visit.asker.reader, [text]))
+
+
 async def _standing(visit: Visit, basis: Basis, record: Record) -> tuple[str | None, Kept]:
     """Of what is corrected: the text if it is still the same, and the reasons that stand."""
     old = basis.corrects
     if old is None:
         return None, {}
     words = await _words(visit, old)
-    same = record.writing.is_text(text_view(MessageId(old.body.text), words))
+    same = says(record.writing, text_view(MessageId(old.body.text), words))
     kept = {
         (item.proposal, named.member, _said(visit, named.reason, words)): named.reason
         for item in old.body.items

@@ -12,8 +12,9 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from node.api.views import JsonObject
-from node.pages.assembly.common import called, title_of, versions_of
+from node.pages.assembly.common import person
 from node.pages.assembly.plain import lines_of
+from node.pages.texts import title_of, versions_of
 from node.pages.visit import Visit
 from protocol.wire.encoding import JsonValue, write_json
 
@@ -60,7 +61,7 @@ def document(visit: Visit, shown: Mapping[str, Any]) -> JsonObject:
         "facts": [*_facts(visit, shown)],
         "sections": [*_sections(visit, shown)],
         "sign": _plain(say("minutes.signatures")),
-        "signatures": [_plain(called(visit, minutes["author"])), *[""] * _LINES],
+        "signatures": [_plain(person(visit, minutes["author"])), *[""] * _LINES],
     }
 
 
@@ -76,7 +77,7 @@ def _facts(visit: Visit, shown: Mapping[str, Any]) -> Iterator[JsonValue]:
         guests=present["guests"],
     )
     yield [_plain(say("minutes.present")), _plain(there)]
-    yield [_plain(say("minutes.author")), _plain(called(visit, minutes["author"]))]
+    yield [_plain(say("minutes.author")), _plain(person(visit, minutes["author"]))]
     yield [_plain(say("minutes.state")), _plain(state_of(visit, shown))]
 
 
@@ -104,10 +105,10 @@ def _sections(visit: Visit, shown: Mapping[str, Any]) -> Iterator[JsonValue]:
     if minutes["items"]:
         items = [part for item in minutes["items"] for part in _item(visit, shown, item)]
         yield _section(say("minutes.decisions"), items)
-    names: list[JsonValue] = [_plain(called(visit, one["member"])) for one in minutes["attendance"]]
+    names: list[JsonValue] = [_plain(person(visit, one["member"])) for one in minutes["attendance"]]
     yield _section(say("minutes.attendance"), [{"kind": "names", "lines": names}])
     signed: list[JsonValue] = [
-        _plain(called(visit, one["member"])) for one in minutes["countersigned"]
+        _plain(person(visit, one["member"])) for one in minutes["countersigned"]
     ]
     if signed:
         yield _section(say("minutes.countersigned"), [{"kind": "list", "lines": signed}])
@@ -144,9 +145,9 @@ def _item(visit: Visit, shown: Mapping[str, Any], item: Mapping[str, Any]) -> It
 def _position(visit: Visit, one: Mapping[str, Any]) -> str:
     say = visit.words
     choice, why = one["choice"], one["code"]
-    line = f"{_plain(called(visit, one['member']))}: {_plain(say(f'record.choice-{choice}'))}"
+    line = f"{_plain(person(visit, one['member']))}: {_plain(say(f'record.choice-{choice}'))}"
     if one["helper"]:
-        line += f". {_plain(say('minutes.helped', who=called(visit, one['helper'])))}"
+        line += f". {_plain(say('minutes.helped', who=person(visit, one['helper'])))}"
     if one["reason"]:
         line += "".join(f" «{words}»" for words in _first(visit, one["reason"]))
     if not one["counting"] and why:
@@ -155,7 +156,7 @@ def _position(visit: Visit, one: Mapping[str, Any]) -> str:
 
 
 def _contest(visit: Visit, one: Mapping[str, Any]) -> str:
-    who = _plain(called(visit, one["member"]))
+    who = _plain(person(visit, one["member"]))
     said = _first(visit, one["reason"]) if one["reason"] else []
     return who + "".join(f": {words}" for words in said)
 

@@ -13,7 +13,7 @@ from protocol.decisions.rules.consent import Consent
 from protocol.decisions.rules.decision import Decision, Ground, Verdict
 from protocol.decisions.rules.majority import Majority
 from protocol.decisions.rules.wording import LANGUAGES, UNITS, Language, Unit
-from protocol.decisions.tally import Choice, Tally
+from protocol.decisions.tally import Choice, Tally, Whole
 from protocol.errors import Malformed, Refused
 from protocol.wire.bodies import body_json, read_body
 from protocol.wire.encoding import JsonValue
@@ -37,6 +37,7 @@ __all__ = [
     "offered",
     "read_rule",
     "rule_json",
+    "support_needed",
 ]
 
 Rule = Consensus | Consent | Majority
@@ -121,5 +122,18 @@ def explain(
             return consent.explain(rule, tally, decision, language, unit)
         case Majority():
             return majority.explain(rule, tally, decision, language, unit)
+        case _:
+            assert_never(rule)
+
+
+def support_needed(rule: Rule, tally: Tally) -> tuple[int, Whole] | None:
+    """How many must support it and of which whole; None where objections decide, not numbers."""
+    match rule:
+        case Consensus():
+            return consensus.needed(rule, tally), "present"
+        case Consent():
+            return None
+        case Majority():
+            return majority.needed(rule, tally), rule.of
         case _:
             assert_never(rule)

@@ -96,7 +96,7 @@ def _refusal(rule: Consensus, tally: Tally) -> Ground | None:
         return "too-many-aside"
     if tally.reservations > _limit(rule.max_reservations, tally):
         return "too-many-reservations"
-    if tally.supporting < _needed(rule, tally):
+    if tally.supporting < needed(rule, tally):
         return "blocked" if tally.block > 0 else "not-enough-support"
     return None
 
@@ -110,7 +110,7 @@ def explain(
         sentence = _BLOCKED_SHORT_OF_FALLBACK[language]
     return sentence.format(
         support=wording.support(tally, "present", language, unit),
-        needed=wording.needed(_needed(rule, tally), _share(rule, tally), language),
+        needed=wording.needed(needed(rule, tally), _share(rule, tally), language),
         blocks=wording.blocks(tally.block, language),
         aside=wording.part_that("aside", tally.aside, tally, language, unit),
         aside_limit=_limit_clause(rule.max_aside, tally, language),
@@ -125,8 +125,8 @@ def _share(rule: Consensus, tally: Tally) -> Share:
     return rule.agree
 
 
-def _needed(rule: Consensus, tally: Tally) -> int:
-    """Nothing is adopted that nobody supports, even if the share is zero."""
+def needed(rule: Consensus, tally: Tally) -> int:
+    """How many must support: nothing is adopted that nobody wants, even if the share is zero."""
     return max(1, _share(rule, tally).least(tally.present))
 
 

@@ -60,7 +60,7 @@ def eligible(_rule: Majority, choice: Choice, has_reason: bool) -> None:
 
 def decide(rule: Majority, tally: Tally) -> Decision:
     """Adopted or rejected, whatever the quorum says."""
-    if tally.supporting >= _needed(rule, tally):
+    if tally.supporting >= needed(rule, tally):
         return Decision(verdict="adopted", ground="support")
     return Decision(verdict="rejected", ground="not-enough-support")
 
@@ -71,12 +71,12 @@ def explain(
     """The sentence for people; `decision` is what `decide` says of this rule and tally."""
     return _SENTENCES[language][decision.ground].format(
         support=wording.support(tally, rule.of, language, unit),
-        needed=wording.needed(_needed(rule, tally), rule.threshold, language, strict=rule.strict),
+        needed=wording.needed(needed(rule, tally), rule.threshold, language, strict=rule.strict),
     )
 
 
-def _needed(rule: Majority, tally: Tally) -> int:
-    """Nothing is adopted that nobody supports, even if the share is zero."""
+def needed(rule: Majority, tally: Tally) -> int:
+    """How many must support: nothing is adopted that nobody wants, even if the share is zero."""
     whole = tally.size(rule.of)
     if rule.strict:
         return rule.threshold.most(whole) + 1

@@ -27,9 +27,12 @@ async def house_of(
     audience: str = "community",
     *,
     charter: Charter | None = None,
+    households: tuple[str | None, ...] = (),
 ) -> AsyncIterator[House]:
     charter = charter or village_charter(audience, early=True)
-    village = await found_village(folder, ports, members=3, name=name, charter=charter)
+    village = await found_village(
+        folder, ports, members=3, name=name, charter=charter, households=households
+    )
     nobody_answers = httpx.MockTransport(lambda _: httpx.Response(502))
     async with open_node(village.settings, ports, transport=nobody_answers) as node:
         yield House(village, node)

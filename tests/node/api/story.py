@@ -102,6 +102,15 @@ async def comment(house: House, member: int, proposal: MessageId, words: str) ->
     return (await house.node.journal.submit(raw)).id
 
 
+async def amend(house: House, member: int, proposal: MessageId, words: str) -> MessageId:
+    """Another text for the newest version."""
+    text = await publish(house, words)
+    base = house.node.books.own.decisions.proposal(proposal).version
+    body: dict[str, JsonValue] = {"proposal": proposal, "base": base, "text": text}
+    raw = house.village.says(member, "amendment/propose", body)
+    return (await house.node.journal.submit(raw)).id
+
+
 async def adopt(house: House, subject: Mapping[str, JsonValue], kind: str) -> MessageId:
     """Everybody agrees, so the charter lets it close at once."""
     proposal = await draft(house, "Que así sea", subject, kind)

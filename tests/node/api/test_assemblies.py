@@ -144,3 +144,17 @@ async def test_names_are_for_members_alone(open_house: House) -> None:
     assert "Ana" not in str(theirs)
     ours = (await open_house.member(1).get(f"/v1/minutes/{minutes}")).json
     assert "Ana" in str(ours)
+
+
+async def test_of_two_minutes_that_name_her_the_later_says_what_stands(house: House) -> None:
+    proposal = await opened(house)
+    both = []
+    for choice in ("agree", "disagree"):
+        both.append(await record(house, item(proposal, named(house, 2, choice))))
+        await countersign(house, 1, both[-1])
+    codes = [
+        (await read(house, f"/v1/minutes/{one}"))["items"][0]["positions"][0]["code"]
+        for one in both
+    ]
+    assert codes == ["named-later", None]
+    assert (await read(house, f"/v1/proposals/{proposal}"))["tally"]["disagree"] == 1

@@ -1,7 +1,7 @@
 """A village of members with keys of their own, founded by the production code, and its journal."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -99,6 +99,7 @@ async def found_village(
     name: str = "La Ñapa",
     charter: Charter | None = None,
     settings: Settings | None = None,
+    households: Sequence[str | None] = (),
 ) -> Village:
     """Founds a community; the same folder's name and number of members give the same keys."""
     settings = settings or Settings(data_dir=folder)
@@ -108,7 +109,10 @@ async def found_village(
         name=name,
         languages=("es",),
         charter=charter,
-        founders=[Founder(key=key.public) for key in keys],
+        founders=[
+            Founder(key=key.public, household=households[number] if households else None)
+            for number, key in enumerate(keys)
+        ],
     )
     founded = await found_community(settings, plan, ports)
     return Village(settings, founded.community, founded.members, keys, charter.audience)

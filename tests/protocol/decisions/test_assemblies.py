@@ -8,12 +8,14 @@ from protocol.decisions.minutes import Minutes, MinutesState
 from protocol.decisions.position import voices_missing
 from protocol.decisions.quorum import explain
 from protocol.decisions.tally import CHOICES, Tally
+from protocol.federation.proposal import position_of
 from protocol.ledger.merkle import leaf_hash, root_of
 from protocol.wire.digests import MessageId
 from protocol.wire.limits import MAX_ATTENDANCE, MAX_MESSAGE_BYTES, MAX_MINUTES
+from tests.protocol import joint_bodies as joint
 from tests.protocol.kinds import assembly_histories as past
 from tests.protocol.kinds.assembly_histories import PRESENT
-from tests.protocol.ledgers import Body, Ledger, charter, item, replay, room, terms
+from tests.protocol.ledgers import Body, Ledger, charter, found, item, replay, room, terms
 
 
 def the_well(ledger: Ledger) -> dict[str, int]:
@@ -309,6 +311,27 @@ def test_the_outcome_counts_the_room_and_says_so(unit: str) -> None:
     assert f"3 de {noun[0]}" in said[0]
     assert f"3 of {noun[1]}" in said[1]
     assert replay(village) == village.book
+
+
+@pytest.mark.parametrize("unit", ["person", "household"])
+def test_a_federation_hears_people_and_households_as_they_were_counted(unit: str) -> None:
+    rules = charter(federated=terms("consensus", unit=unit), assembly=room(contest_s=0))
+    names = ("Alice", "Ana", "Bento", "Carla", "Dora", "Eva")
+    village = found(*names, rules=rules, households=past.HOMES)
+    asked = village.draft("Alice", topic="federated", subject=joint.answer_subject("e" * 64))
+    village.open("Alice", asked)
+    about = item(asked, village.named("Dora", "agree"), counts={"agree": 1, "aside": 1})
+    minutes = village.record("Alice", PRESENT, about)
+    village.countersign("Bento", minutes)
+    village.take("Carla", asked, "agree")
+    village.now += 3_600
+    village.close(asked)
+    stated = position_of(village.proposal(asked))
+    by_unit = {"person": stated.counts.people, "household": stated.counts.households}
+    size = {"person": 6, "household": 4}
+    assert by_unit.pop(unit) == Tally(electorate=size[unit], agree=3, aside=1)
+    assert set(by_unit.values()) == {None}
+    assert stated.root == positions_root(village.proposal(asked))
 
 
 # --- limits -----------------------------------------------------------------------------------
