@@ -328,9 +328,14 @@ async def test_who_still_has_to_do_something_about_minutes(room: Room) -> None:
         return [one.why for one in waiting_minutes(book, MemberId(room.member(number)), now)]
 
     assert [waits(number) for number in range(3)] == [[], ["countersign"], ["countersign"]]
+    bento = await Browser(house, language="es").sign_in(1)
+    assert (await bento.get("/")).has("Estuviste. Firma también el acta, si está bien:")
     await countersign(house, 1, minutes)
+    assert not (await bento.get("/")).has("Estuviste.")
     assert [waits(number) for number in range(3)] == [[], [], ["named"]]
     assert waits(2, 601) == []
+    carla = await Browser(house).sign_in(2)
+    assert (await carla.get("/")).has("Look at what minutes say that you said:")
     await contest(house, 2, minutes)
     assert waits(2) == []
 

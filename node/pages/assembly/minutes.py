@@ -8,16 +8,23 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from node.api.assembly_views import minutes_view, minutes_words
-from node.api.views import JsonObject, Words, proposal_view
+from node.api.views import JsonObject, Words, proposal_view, text_view
 from node.api.words import words_of
 from node.pages.acts import act
 from node.pages.assembly.common import MinutesPath, foresee, me, page
 from node.pages.assembly.typeset import pdf_of
-from node.pages.assembly.waiting import may_contest, may_correct, may_countersign
+from node.pages.assembly.waiting import (
+    may_contest,
+    may_correct,
+    may_countersign,
+    waiting_minutes,
+)
 from node.pages.deciding import InsideVisit, SpeakingVisit
 from node.pages.forms import FormDep
 from node.pages.people import reads_names
 from node.pages.site import send_on
+from node.pages.texts import title_of
+from node.pages.turns import Turn
 from node.pages.visit import Visit
 from protocol.community.charter import COMMUNITY
 from protocol.decisions.minutes import Minutes, MinutesState
@@ -27,6 +34,23 @@ from protocol.wire.limits import MAX_TEXT_CHARS
 
 routes: Final = APIRouter(include_in_schema=False)
 PDF: Final = "application/pdf"
+_MOST_TURNS: Final = 20
+
+
+async def turns(visit: Visit) -> list[Turn]:
+    """Minutes for her to sign too, or to look at while they can be contested."""
+    found = waiting_minutes(visit.book, me(visit), visit.moments.now)[:_MOST_TURNS]
+    texts = [MessageId(one.minutes.body.text) for one in found]
+    words = await words_of(visit.node, visit.asker.reader, texts)
+    return [
+        Turn(
+            kind="minutes",
+            line=visit.words(f"home.turn-{one.why}", title=title_of(visit, text_view(text, words))),
+            link=f"/minutes/{one.minutes.id}",
+            due=one.until,
+        )
+        for one, text in zip(found, texts, strict=True)
+    ]
 
 
 @routes.get("/minutes/{message}")
