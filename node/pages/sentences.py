@@ -31,6 +31,8 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "member/sponsor": ("member",),
     "member/leave": (),
     "member/replace": ("member",),
+    "member/add-key": (),
+    "member/drop-key": (),
     "household/move": ("household",),
     "household/welcome": ("member", "household"),
     "member/profile": ("name",),
