@@ -5,6 +5,7 @@
  *     {base}/me/device/{member id}                     whose a new device is to be
  *     {base}/me/device/add#{key}.{proof}               no secret
  *     {base}/members/replace#{key}.{name, base64url}   no secret
+ *     {base}/me/key#key={seed}                         a key itself: who has it is that member
  *
  * A secret stands behind the #, which browsers do not send, and is taken out of the address bar
  * as soon as it was read.
@@ -32,6 +33,17 @@ export function seedOfInvitation(invitation, text) {
   try {
     const seed = b64urlDecode(text);
     return seed.length === SEED_BYTES && publicOf(seed) === invitation ? seed : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @returns {Uint8Array | null} the seed in what stood behind the # of a link that carries a key */
+export function seedInLink(fragment) {
+  const [, text = ''] = /^key=([\w-]{43})$/.exec(fragment) ?? [];
+  try {
+    const seed = b64urlDecode(text);
+    return seed.length === SEED_BYTES ? seed : null;
   } catch {
     return null;
   }

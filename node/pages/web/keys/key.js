@@ -5,10 +5,11 @@ import { checkNumber } from '../device/comparing.js';
 import { onSubmit } from '../device/forms.js';
 import { introduce } from '../device/introducing.js';
 import { identity, keep, ofSeed, seedOf } from '../device/keyring.js';
+import { seedInLink, takeFragment } from '../device/links.js';
 import { showWords } from '../device/paper.js';
 import { partOf, run } from '../device/part.js';
 import { signIn, standingOf } from '../device/session.js';
-import { WordsError, seedOfWords } from '../device/words.js';
+import { WordsError, seedOfWords, wordsOfSeed } from '../device/words.js';
 
 const place = partOf('.key');
 const form = place.querySelector('form.restore');
@@ -22,6 +23,20 @@ async function start() {
   const occupied = await prepareChoice(form, community);
   place.querySelector('details.bring-back').open = !occupied;
   onSubmit(form, place, restore);
+  const carried = seedInLink(takeFragment());
+  if (carried !== null) {
+    await fillIn(carried);
+  }
+}
+
+/** A link that carries a key does nothing by itself: its words are filled in, to be sent or not. */
+async function fillIn(seed) {
+  const words = await wordsOfSeed(seed, document.documentElement.lang);
+  form.querySelector('#words').value = words.join(' ');
+  const bringing = place.querySelector('details.bring-back');
+  bringing.open = true;
+  bringing.querySelector('.carried').hidden = false;
+  form.querySelector('button.main').focus();
 }
 
 async function showHeld(held) {
@@ -33,7 +48,7 @@ async function showHeld(held) {
   const sheet = here.querySelector('.sheet');
   const show = here.querySelector('.show-words');
   show.onclick = async () => {
-    await showWords(sheet.querySelector('.words24'), seed);
+    await showWords(sheet.querySelector('.words24'), seed, document.documentElement.lang);
     sheet.hidden = false;
     show.hidden = true;
   };
