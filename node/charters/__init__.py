@@ -8,6 +8,7 @@ two-thirds   at least two thirds of those who vote, half of all taking part
 """
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -18,6 +19,7 @@ from protocol.wire.encoding import JsonValue, read_json
 TEMPLATES: Final = ("consensus", "households", "consent", "majority", "two-thirds")
 
 
+@cache
 def template(name: str) -> Charter:
     """One of `TEMPLATES`."""
     value = read_json(files(__name__).joinpath(f"{name}.json").read_bytes().strip())

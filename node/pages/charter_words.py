@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from node.pages.markup import bdi
 from node.pages.wording import PageWords
-from protocol.community.charter import GENERAL, Charter
+from protocol.community.charter import GENERAL, AssemblyRule, Charter
 from protocol.decisions.rules import Consensus, Consent, Majority, Rule
 from protocol.decisions.tally import Share
 from protocol.decisions.terms import Terms, read_terms
@@ -27,7 +27,10 @@ _SPANS: Final = (("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of a charter: what it is about, and what it says."""
+    """One part of a charter: what it is about, and what it says.
+
+    `name` is a type of proposal, or begins with a colon as none does.
+    """
 
     name: str
     title: Markup
@@ -36,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One part of a charter as it is and as it would be."""
+    """One part of a charter: what it says now and would not, what it would say and does not."""
 
     title: Markup
     before: tuple[Markup, ...]
@@ -56,9 +59,9 @@ def five_lines(charter: Charter, words: PageWords) -> tuple[Markup, ...]:
 
 
 def charter_parts(charter: Charter, words: PageWords) -> tuple[Part, ...]:
-    """Who belongs and who reads, then every type of proposal that has terms of its own."""
+    """Who belongs and who reads, what counts in a room, then every type with terms of its own."""
     people = Part(
-        name="people",
+        name=":people",
         title=words("charter.people"),
         lines=(
             words(f"charter.reads-{charter.audience}"),
@@ -66,7 +69,11 @@ def charter_parts(charter: Charter, words: PageWords) -> tuple[Part, ...]:
             words.number("charter.lost", charter.recovery.confirmations),
         ),
     )
-    return (people, *(_part(charter, name, words) for name in ordered_types(charter.decisions)))
+    room = Part(
+        name=":assembly", title=words("charter.assembly"), lines=_room(charter.assembly, words)
+    )
+    types = (_part(charter, name, words) for name in ordered_types(charter.decisions))
+    return (people, room, *types)
 
 
 def changed_parts(before: Charter, after: Charter, words: PageWords) -> tuple[Change, ...]:
@@ -74,15 +81,19 @@ def changed_parts(before: Charter, after: Charter, words: PageWords) -> tuple[Ch
     old = {part.name: part for part in charter_parts(before, words)}
     new = {part.name: part for part in charter_parts(after, words)}
     like_others = (words("charter.as-general"),)
-    changes = [
-        Change(
-            title=(new.get(name) or old[name]).title,
-            before=old[name].lines if name in old else like_others,
-            after=new[name].lines if name in new else like_others,
-        )
-        for name in dict.fromkeys((*new, *old))
-    ]
-    return tuple(change for change in changes if change.before != change.after)
+    changes = []
+    for name in dict.fromkeys((*new, *old)):
+        one = old[name].lines if name in old else like_others
+        other = new[name].lines if name in new else like_others
+        if one != other:
+            changes.append(
+                Change(
+                    title=(new.get(name) or old[name]).title,
+                    before=tuple(line for line in one if line not in other),
+                    after=tuple(line for line in other if line not in one),
+                )
+            )
+    return tuple(changes)
 
 
 def terms_lines(terms: Terms, words: PageWords) -> tuple[Markup, ...]:
@@ -120,6 +131,16 @@ def exact_span(seconds: int, words: PageWords) -> Markup:
         if many:
             parts.append(words.number(f"charter.{name}", many))
     return words("charter.and").join(parts) or words.number("charter.seconds", 0)
+
+
+def _room(rule: AssemblyRule | None, words: PageWords) -> tuple[Markup, ...]:
+    if rule is None:
+        return (words("charter.no-room"),)
+    contested = words("charter.no-contest")
+    if rule.contest_s:
+        span = exact_span(rule.contest_s, words)
+        contested = words.number("charter.contested", rule.contests, span=span)
+    return (words.number("charter.witnessed", rule.witnesses), contested)
 
 
 def _part(charter: Charter, name: str, words: PageWords) -> Part:

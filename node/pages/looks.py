@@ -140,7 +140,7 @@ class Looks:
 
 def known_keys(book: Book) -> dict[str, Member]:
     """Whose key each was last; who left is known by it still."""
-    return {member.key.text: member for member in book.membership.members.values()}
+    return {key.text: member for member in book.membership.members.values() for key in member.keys}
 
 
 def speaker_of(book: Book, keys: Mapping[str, Member], message: Message) -> str:

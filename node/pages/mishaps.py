@@ -17,7 +17,7 @@ async def on_page_problem(request: Request, problem: Exception) -> Response:
     """A page for people, a problem object for programs."""
     if isinstance(problem, MustSignIn):
         return send_on(f"/enter?to={quote(_page_of(request, str(problem)), safe='/')}")
-    if not _wants_page(request):
+    if not wants_page(request):
         return await on_problem(request, problem)
     found = told(problem)
     seen = await bystander(request, request.app.state.node)
@@ -31,7 +31,8 @@ def _page_of(request: Request, wanted: str) -> str:
     return urlsplit(request.headers.get("referer", "")).path or "/"
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Whether a person asks, and not a program."""
     if request.url.path.startswith(_MACHINES):
         return False
     return "text/html" in request.headers.get("accept", "")

@@ -24,7 +24,7 @@ from node.api.answers import json_answer
 from node.api.auth import require_token
 from node.api.bodies import json_body
 from node.api.problems import Problem
-from node.pages.forms import FormDep
+from node.pages.forms import Form, FormDep
 from node.pages.site import send_on, show
 from node.pages.visit import OPERATOR, SHARED_COOKIE, Visit, VisitDep, session_cookie
 from node.pages.waiting import newcomer_of
@@ -165,6 +165,11 @@ async def leave(visit: VisitDep) -> Response:
 @routes.post("/language")
 async def choose_language(_visit: VisitDep, form: FormDep) -> Response:
     """The pages speak this language to this browser from now on."""
+    return language_chosen(form)
+
+
+def language_chosen(form: Form) -> Response:
+    """The answer to whoever chose a language."""
     answer = send_on(own_path(form.text("to")))
     answer.set_cookie(
         "language", form.one_of("language", ("es", "en")), max_age=365 * 86_400, samesite="lax"

@@ -13,7 +13,7 @@ from node.pages.charter_words import (
     type_title,
 )
 from node.pages.wording import LANGUAGES, Language, page_words
-from protocol.community.charter import Charter, read_charter
+from protocol.community.charter import Charter, charter_json, read_charter
 from protocol.decisions.rules import METHODS
 from protocol.decisions.terms import read_terms
 from protocol.wire.encoding import JsonValue
@@ -94,7 +94,11 @@ def test_five_lines_say_what_a_newcomer_has_to_know() -> None:
 def test_without_terms_of_its_own_the_charter_changes_like_anything_else() -> None:
     held = charter(terms({"method": "consent", "max_objections": 0}))
     assert "by consent" in five_lines(held, EN)[4]
-    assert [part.name for part in charter_parts(held, EN)] == ["people", "general"]
+    assert [part.name for part in charter_parts(held, EN)] == [
+        ":people",
+        ":assembly",
+        "general",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -193,8 +197,27 @@ def test_a_change_names_what_differs_and_nothing_else() -> None:
     ]
     assert str(changes[1].after[0]) == "Like decisions in general."
     assert str(changes[2].before[0]) == "Like decisions in general."
+    assert [str(line) for line in changes[0].after] == [
+        "To join, 3 members have to vouch for you; the one who invites you is the first."
+    ]
     assert changed_parts(before, before, EN) == ()
 
 
 def test_a_type_of_the_communitys_own_is_named() -> None:
     assert type_title("huerta", ES) == "Propuestas de tipo «<bdi>huerta</bdi>»"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (None, "What is said in a room does not count"),
+        ({"witnesses": 1, "contest_s": 86_400, "contests": 2}, "once 1 other member who was"),
+        ({"witnesses": 2, "contest_s": 86_400, "contests": 1}, "for 1 day after that; 1 who does"),
+        ({"witnesses": 2, "contest_s": 0, "contests": 1}, "cannot be contested"),
+    ],
+)
+def test_what_counts_in_a_room(rule: dict[str, JsonValue] | None, said: str) -> None:
+    value = charter_json(charter(terms(consensus())))
+    held = read_charter({**value, "assembly": rule})
+    part = next(part for part in charter_parts(held, EN) if part.name == ":assembly")
+    assert said in "\n".join(map(str, part.lines))

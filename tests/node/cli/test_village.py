@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -280,3 +282,35 @@ def test_a_link_lets_in_and_a_second_device_speaks_for_her(village: Place) -> No
     assert village.tries("dora", "member", "name", "D").error["code"] == "key-retired"
     last = village.tries("dora-tablet", "member", "drop-key", "--key", made["key"])
     assert (last.code, last.error["code"]) == (1, "key-last")
+
+
+def test_a_copy_is_tried_out(town: Place) -> None:
+    assert town.operator("drill").error["code"] == "backup-unknown"
+    folder = town.data / "backups"
+    folder.mkdir()
+    town.operator("backup", folder / "copia.db")
+    drilled = town.operator("drill").json
+    assert (drilled["name"], drilled["sound"], drilled["faults"]) == ("copia.db", True, [])
+    (folder / "copia.db").write_bytes(b"torn")
+    again = town.operator("drill")
+    assert (again.code, json.loads(again.out)["faults"]) == (1, ["unreadable"])
+
+
+class _Unwritten(BaseHTTPRequestHandler):
+    def do_DELETE(self) -> None:
+        self.send_response(204)
+        self.send_header("acuerdo-record", "storage-failed")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_what_was_not_written_down_is_said(town: Place, acuerdo: Acuerdo) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Unwritten) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        node = f"http://127.0.0.1:{server.server_port}"
+        ran = acuerdo("peer", "remove", "http://x", "--node", node, "--data", town.data)
+        server.shutdown()
+    assert ran.code == 0
+    assert "storage-failed" in ran.err

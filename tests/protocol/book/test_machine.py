@@ -263,6 +263,11 @@ class Village(Rooms):
         body: Body = {"name": name, "languages": ["es"]}
         self.say("community/describe", body, VOICE, force=False, to="public")
 
+    @rule(note=st.sampled_from((None, "https://roble.example")))
+    def operate(self, note: str | None) -> None:
+        body: Body = {"act": "peer-added", "note": note}
+        self.say("operation/record", body, VOICE, force=False, to="community")
+
     @precondition(lambda self: len(self.ledger.book.identity.events) < 4)
     @rule()
     def rotate(self) -> None:

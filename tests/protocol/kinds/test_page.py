@@ -40,6 +40,7 @@ PAGES = [
     "position",
     "outcome",
     "assembly",
+    "operation",
     "book",
     "kinds",
     "README",

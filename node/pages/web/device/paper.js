@@ -1,75 +1,98 @@
-/** The recovery words on the screen, and whether they are on paper: three of them are asked for. */
+/**
+ * A seed goes on paper: its words are shown, then three of them are asked for.
+ *
+ * The words stand in the page and nowhere else; no field of these forms has a name, so that none
+ * of it can ever be sent.
+ */
 
 import { showStep } from './steps.js';
 import { wordsOfSeed } from './words.js';
 
 const ASKED = 3;
 
-/** @param {Element} list */
-export async function showWords(list, seed) {
-  const words = await wordsOfSeed(seed, document.documentElement.lang);
-  list.replaceChildren(
-    ...words.map((word) => {
-      const item = document.createElement('li');
-      item.textContent = word;
-      return item;
-    }),
-  );
+/**
+ * @param {Element} list of class `words24`
+ * @param {Uint8Array} seed
+ * @param {string} language
+ * @returns {Promise<string[]>} the words that it shows now
+ */
+export async function showWords(list, seed, language) {
+  const words = await wordsOfSeed(seed, language);
+  list.lang = language;
+  list.replaceChildren(...words.map(line));
   return words;
 }
 
 /**
- * Goes through the steps `words` and `check`.
- *
- * @param {Element} place
+ * @param {Element} place holds the steps `words` and `check` (`word_sheet` of the templates)
  * @param {Uint8Array} seed
- * @returns {Promise<void>} when three words were right
+ * @param {string} language
+ * @returns {Promise<void>} once somebody has shown that she wrote them down
  */
-export async function toPaper(place, seed) {
+export async function putOnPaper(place, seed, language) {
   const list = place.querySelector('.words24');
-  const words = await showWords(list, seed);
-  const check = place.querySelector('form[data-step="check"]');
   place.querySelector('[data-step="words"] .print').onclick = () => print();
-  showStep(place, 'words');
+  for (;;) {
+    const words = await showWords(list, seed, language);
+    await shown(place, 'words', '.written');
+    list.replaceChildren();
+    if (await asked(place, words)) {
+      return;
+    }
+  }
+}
+
+function line(word) {
+  const item = document.createElement('li');
+  item.textContent = word;
+  return item;
+}
+
+function shown(place, name, button) {
+  showStep(place, name);
   return new Promise((resolve) => {
-    let asked = [];
-    place.querySelector('.written').onclick = () => {
-      asked = some(words.length);
-      askFor(check, asked);
-      showStep(place, 'check');
-    };
-    check.querySelector('.again').onclick = () => showStep(place, 'words');
-    check.onsubmit = (event) => {
+    place.querySelector(button).onclick = resolve;
+  });
+}
+
+/** True once all three are right; false if she wants to see them again. */
+function asked(place, words) {
+  const form = place.querySelector('[data-step="check"]');
+  const wrong = form.querySelector('#word-wrong');
+  const inputs = [...form.querySelectorAll('input')];
+  const places = threeOf(words.length);
+  inputs.forEach((input, at) => {
+    const label = form.querySelector(`label[for="${input.id}"]`);
+    label.textContent = label.dataset.label.replace('#', String(places[at] + 1));
+    input.value = '';
+    input.removeAttribute('aria-invalid');
+  });
+  wrong.hidden = true;
+  showStep(place, 'check');
+  return new Promise((resolve) => {
+    form.querySelector('.again').onclick = () => resolve(false);
+    form.onsubmit = (event) => {
       event.preventDefault();
-      const right = asked.map((at, n) => bare(check.querySelector(`#word-${n}`).value) === bare(words[at]));
-      const all = right.every(Boolean);
-      check.querySelector('#word-wrong').hidden = all;
-      if (all) {
-        list.replaceChildren();
-        resolve();
+      const bad = inputs.filter((input, at) => bare(input.value) !== bare(words[places[at]]));
+      inputs.forEach((input) => input.setAttribute('aria-invalid', String(bad.includes(input))));
+      wrong.hidden = bad.length === 0;
+      if (bad.length === 0) {
+        inputs.forEach((input) => { input.value = ''; });
+        resolve(true);
       } else {
-        check.querySelector(`#word-${right.indexOf(false)}`).focus();
+        bad[0].focus();
       }
     };
   });
 }
 
-function askFor(check, asked) {
-  check.querySelector('#word-wrong').hidden = true;
-  for (const [n, at] of asked.entries()) {
-    const label = check.querySelector(`label[for="word-${n}"]`);
-    label.textContent = label.dataset.label.replace('#', at + 1);
-    check.querySelector(`#word-${n}`).value = '';
-  }
+/** Three places, in order, chosen by chance. */
+function threeOf(count) {
+  const left = Array.from({ length: count }, (_, at) => at);
+  const chance = crypto.getRandomValues(new Uint32Array(ASKED));
+  const taken = [...chance].map((number) => left.splice(number % left.length, 1)[0]);
+  return taken.sort((one, other) => one - other);
 }
 
-/** Three different places, in order. */
-function some(count) {
-  const found = new Set();
-  while (found.size < ASKED) {
-    found.add(crypto.getRandomValues(new Uint8Array(1))[0] % count);
-  }
-  return [...found].sort((one, other) => one - other);
-}
-
-const bare = (word) => word.trim().toLowerCase().normalize('NFKD').replace(/\p{Mn}/gu, '');
+/** As people type from paper: accents and capitals do not matter. */
+const bare = (word) => word.normalize('NFKD').replace(/\p{Mn}/gu, '').trim().toLowerCase();

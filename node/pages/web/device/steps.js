@@ -6,5 +6,5 @@ export function showStep(place, name) {
     step.hidden = step.dataset.step !== name;
   }
   const now = place.querySelector(`[data-step="${name}"]`);
-  (now.querySelector('h2[tabindex]') ?? now.querySelector('input'))?.focus();
+  (now?.querySelector('[tabindex="-1"]') ?? now?.querySelector('input') ?? now)?.focus();
 }

@@ -12,7 +12,7 @@ import { introduce, keepName } from '../device/introducing.js';
 import { identity, keep, newSeed, settle } from '../device/keyring.js';
 import { seedOfInvitation, takeFragment } from '../device/links.js';
 import { postJson } from '../device/net.js';
-import { toPaper } from '../device/paper.js';
+import { putOnPaper } from '../device/paper.js';
 import { partOf, run } from '../device/part.js';
 import { finish, recall, remember } from '../device/progress.js';
 import { signIn, standingOf } from '../device/session.js';
@@ -79,7 +79,7 @@ async function begin(form, { secret }) {
 
 async function toWords(begun) {
   document.querySelector('.rules').hidden = true; // read, and out of the way
-  await toPaper(place, b64urlDecode(begun.seed));
+  await putOnPaper(place, b64urlDecode(begun.seed), document.documentElement.lang);
   const checked = { ...begun, step: 'join' };
   await remember(id, checked, checked);
   toJoin(checked);

@@ -48,7 +48,7 @@ async function showHeld(held) {
   const sheet = here.querySelector('.sheet');
   const show = here.querySelector('.show-words');
   show.onclick = async () => {
-    await showWords(sheet.querySelector('.words24'), seed);
+    await showWords(sheet.querySelector('.words24'), seed, document.documentElement.lang);
     sheet.hidden = false;
     show.hidden = true;
   };

@@ -7,7 +7,7 @@ import { onSubmit, readNameField } from '../device/forms.js';
 import { hand } from '../device/handing.js';
 import { keep, newSeed, ofSeed } from '../device/keyring.js';
 import { writeName } from '../device/links.js';
-import { toPaper } from '../device/paper.js';
+import { putOnPaper } from '../device/paper.js';
 import { partOf, run } from '../device/part.js';
 import { finish, recall, remember } from '../device/progress.js';
 import { signIn } from '../device/session.js';
@@ -41,7 +41,7 @@ async function goOn(begun) {
   form.hidden = true;
   const seed = b64urlDecode(begun.seed);
   if (!begun.written) {
-    await toPaper(place, seed);
+    await putOnPaper(place, seed, document.documentElement.lang);
     await remember(id, { ...begun, written: true }, begun);
   }
   for (const step of place.querySelectorAll('.step')) {
