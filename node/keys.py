@@ -144,6 +144,12 @@ def operator_token(data_dir: Path, entropy: Entropy) -> str:
     return path.read_text("ascii").strip()
 
 
+def renew_operator_token(data_dir: Path, entropy: Entropy) -> str:
+    """Another token in the place of the one that there was."""
+    _write(data_dir / TOKEN, b64url_encode(entropy.bytes(_TOKEN_BYTES)) + "\n")
+    return operator_token(data_dir, entropy)
+
+
 def _keys(log: bytes, witness: bytes, voice: bytes) -> NodeKeys:
     return NodeKeys(
         log=PrivateKey.from_seed(log),

@@ -77,7 +77,8 @@ def household_count(book: Book) -> int:
 def _member(member: Member, *, name: str | None, wish: str | None) -> JsonObject:
     return {
         "id": member.id,
-        "key": member.key.text,
+        "key": member.keys[0].text,
+        "keys": [key.text for key in member.keys],
         "standing": member.standing.value,
         "since": member.since,
         "household": member.household,

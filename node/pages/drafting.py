@@ -10,6 +10,7 @@ from starlette.responses import Response
 from node.api.views import JsonObject, snapshot_view, text_view
 from node.api.words import words_of
 from node.pages.deciding import FIRST, Act, Asked, SpeakingVisit, page, said, view_of
+from node.pages.effects import effects_of
 from node.pages.forms import Form, FormDep
 from node.pages.texts import Writing, languages_of, read_writing, title_of
 from node.pages.turns import Turn
@@ -108,6 +109,7 @@ async def check_opening(visit: SpeakingVisit, asked: Asked, form: FormDep) -> Re
     values = {
         "asked": await view_of(visit, asked),
         "closes_at": closes_at,
+        **await effects_of(visit, asked),
         "acts": [said(visit, "proposal/open", {**opening, "closes_at": closes_at})],
         "then": f"/p/{asked.id}",
         "typed": form.fields,

@@ -48,6 +48,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # What is signed is shown as it is written: letters, not their numbers.
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     made.filters.update(rich=rich, bdi=bdi, short=_short, digest=_grouped)
     return made
 

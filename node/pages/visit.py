@@ -27,6 +27,7 @@ from protocol.wire.digests import MemberId
 from protocol.wire.keys import read_public_key
 
 LANGUAGE_COOKIE: Final = "language"
+SHARED_COOKIE: Final = "shared"
 OPERATOR: Final = "operator"
 THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -66,6 +67,11 @@ class Visit:
     def is_operator(self) -> bool:
         """Whether the operator is signed in."""
         return self.asker.role is Role.OPERATOR
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether she said that this device is not hers alone: it forgets her as soon as it can."""
+        return self.session is not None and self.request.cookies.get(SHARED_COOKIE) == "1"
 
     @property
     def is_unprotected(self) -> bool:

@@ -47,6 +47,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/metrics"): ALL,
     ("GET", "/openapi.json"): ALL,
     ("GET", "/v1/status"): ALL,
+    ("GET", "/v1/communities"): ALL,
     ("GET", "/v1/communities/{community}/chain"): ALL,
     ("GET", "/v1/charter"): INSIDE,
     ("GET", "/v1/charter/{number}"): INSIDE,
@@ -81,6 +82,12 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/v1/operator/duties"): OPERATOR,
     ("GET", "/v1/operator/doctor"): OPERATOR,
     ("POST", "/v1/operator/backup"): OPERATOR_ADDS,
+    ("GET", "/v1/operator/backups"): OPERATOR,
+    ("POST", "/v1/operator/drill"): (401, 401, 403, 403, 403, 404),
+    ("GET", "/v1/operator/checks"): OPERATOR,
+    ("POST", "/v1/operator/checks"): (401, 401, 403, 403, 403, 404),
+    # Last, for the token that callers hold is worth nothing afterwards.
+    ("DELETE", "/v1/operator/token"): (401, 401, 403, 403, 403, 204),
 }
 
 
@@ -146,6 +153,8 @@ class Town:
             "/v1/operator/close": {"proposal": self.proposal},
             "/v1/operator/peers": {"url": "http://agua.example", "allow_private": False},
             "/v1/operator/backup": {"path": backup},
+            "/v1/operator/drill": {"name": None},
+            "/v1/operator/checks": {"url": "http://nobody.example"},
         }
         return bodies.get(path, {})
 

@@ -5,9 +5,23 @@
  * of it can ever be sent.
  */
 
+import { showStep } from './steps.js';
 import { wordsOfSeed } from './words.js';
 
 const ASKED = 3;
+
+/**
+ * @param {Element} list of class `words24`
+ * @param {Uint8Array} seed
+ * @param {string} language
+ * @returns {Promise<string[]>} the words that it shows now
+ */
+export async function showWords(list, seed, language) {
+  const words = await wordsOfSeed(seed, language);
+  list.lang = language;
+  list.replaceChildren(...words.map(line));
+  return words;
+}
 
 /**
  * @param {Element} place holds the steps `words` and `check` (`word_sheet` of the templates)
@@ -16,28 +30,16 @@ const ASKED = 3;
  * @returns {Promise<void>} once somebody has shown that she wrote them down
  */
 export async function putOnPaper(place, seed, language) {
-  const words = await wordsOfSeed(seed, language);
   const list = place.querySelector('.words24');
-  list.lang = language;
-  place.querySelector('.print').onclick = () => window.print();
+  place.querySelector('[data-step="words"] .print').onclick = () => print();
   for (;;) {
-    list.textContent = '';
-    list.append(...words.map(line));
+    const words = await showWords(list, seed, language);
     await shown(place, 'words', '.written');
-    list.textContent = '';
+    list.replaceChildren();
     if (await asked(place, words)) {
       return;
     }
   }
-}
-
-/** Shows one step and hides the others. */
-export function showStep(place, name) {
-  for (const step of place.querySelectorAll('.step')) {
-    step.hidden = step.dataset.step !== name;
-  }
-  const step = place.querySelector(`[data-step="${name}"]`);
-  (step?.querySelector('[tabindex="-1"]') ?? step)?.focus();
 }
 
 function line(word) {

@@ -6,7 +6,8 @@
 import { founderOf, keepFounder } from '../device/founding.js';
 import { newSeed } from '../device/keyring.js';
 import { postJson } from '../device/net.js';
-import { putOnPaper, showStep } from '../device/paper.js';
+import { putOnPaper } from '../device/paper.js';
+import { showStep } from '../device/steps.js';
 import { showTrouble } from '../device/trouble.js';
 import { refuseKnown } from '../device/words.js';
 import { keyOfSeed } from '../wire/keys.js';
