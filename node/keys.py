@@ -146,7 +146,7 @@ def operator_token(data_dir: Path, entropy: Entropy) -> str:
 
 def renew_operator_token(data_dir: Path, entropy: Entropy) -> str:
     """Another token in the place of the one that there was."""
-    _write(data_dir / TOKEN, b64url_encode(entropy.bytes(_TOKEN_BYTES)) + "\n")
+    write_secret(data_dir / TOKEN, b64url_encode(entropy.bytes(_TOKEN_BYTES)) + "\n")
     return operator_token(data_dir, entropy)
 
 

@@ -93,7 +93,6 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
     "/p/{message}/receipt/{position}": lambda prepared: [
         f"/p/{prepared.ids['mine']}/receipt/{prepared.ids['position']}"
     ],
-    "/ledgers/{community}/{index}": lambda prepared: [f"/ledgers/{prepared.ids['founder']}/0"],
     "/p/{message}/versions/{number}": lambda prepared: [
         f"/p/{prepared.ids['talk']}/versions/{number}" for number in (1, 2)
     ],

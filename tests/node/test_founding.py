@@ -66,7 +66,7 @@ def whole(node: Node) -> None:
     assert book.size == 5
     assert book.presence.name == "Alba"
     assert book.identity.current.next == commitment(NEXT.public)
-    assert [one.key for one in book.membership.active()] == [key(0).public, key(1).public]
+    assert [one.keys[0] for one in book.membership.active()] == [key(0).public, key(1).public]
 
 
 async def test_whoever_hands_in_the_next_root_key_keeps_its_words(

@@ -130,7 +130,7 @@ async def test_one_person_founds_by_consensus(place: Place, rosa: Founder) -> No
         book = node.books.own
         assert book.presence.name == "La Ceiba"
         assert book.presence.languages == ("es",)
-        assert [one.key.text for one in book.membership.active()] == [key(1)]
+        assert [one.keys[0].text for one in book.membership.active()] == [key(1)]
     left = {path.name for path in place.settings.data_dir.iterdir()}
     assert not left & {TOKEN, DRAFT}
     # The same button once more is no second community.

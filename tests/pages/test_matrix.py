@@ -172,7 +172,6 @@ async def places(house: House) -> dict[str, str]:
         "number": "1",
         # The inception, which is for everybody.
         "index": "0",
-        "community": str(house),
         "rest": "x/join/1",
     }
 
