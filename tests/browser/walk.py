@@ -131,7 +131,7 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         f"/newcomers/{prepared.place.village.members[ANA]}",
     ],
     "/me/device/{member}": lambda prepared: [f"/me/device/{prepared.place.village.members[ANA]}"],
-    "/found/{rest}": lambda _: [],
+    "/found/{rest:path}": lambda _: [],
 }
 """What a whole route may be, where its parameters depend on each other."""
 
