@@ -144,6 +144,8 @@ _STEPS: Final[tuple[tuple[str, str, Mapping[str, str | bool]], ...]] = (
     ("/p/{message}/open", "charter", {}),
     ("/propose", "", {"#title-es": "¿Pintamos la escuela?", "#text-es": "De azul."}),
     ("/propose", "", {"#title-es": ""}),
+    ("/charter/change", "", {"#sponsors": "3"}),
+    ("/charter/change", "", {"#sponsors": ""}),
 )
 """A route, what it is about, and what is typed; an empty text is a mistake."""
 
