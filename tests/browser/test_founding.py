@@ -200,6 +200,7 @@ async def write_down_with_mistakes(page: Page, machine: Machine) -> Sequence[str
     assert await page.is_visible("#word-wrong")
     assert (await state(machine))["next_root"] is None
     await page.click(".again")
+    await page.wait_for_selector(".words24 li")
     assert await page.locator(".words24 li").all_inner_texts() == words
     await page.click(".written")
     await answer(page, words)
