@@ -131,7 +131,7 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         f"/newcomers/{prepared.place.village.members[ANA]}",
     ],
     "/me/device/{member}": lambda prepared: [f"/me/device/{prepared.place.village.members[ANA]}"],
-    "/found/{rest}": lambda _: [],
+    "/found/{rest:path}": lambda _: [],
 }
 """What a whole route may be, where its parameters depend on each other."""
 
@@ -144,6 +144,8 @@ _STEPS: Final[tuple[tuple[str, str, Mapping[str, str | bool]], ...]] = (
     ("/p/{message}/open", "charter", {}),
     ("/propose", "", {"#title-es": "¿Pintamos la escuela?", "#text-es": "De azul."}),
     ("/propose", "", {"#title-es": ""}),
+    ("/charter/change", "", {"#sponsors": "3"}),
+    ("/charter/change", "", {"#sponsors": ""}),
 )
 """A route, what it is about, and what is typed; an empty text is a mistake."""
 
