@@ -15,6 +15,7 @@ from node.addresses import Resolver
 from node.addresses import resolve as resolve_name
 from node.books import Books
 from node.chains import Chains
+from node.checking import CHECK, Checking
 from node.closing import Closing
 from node.delivery import Delivery
 from node.duties import Duties
@@ -50,6 +51,7 @@ class Node:
     closing: Closing
     duties: Duties
     publishing: Publishing
+    checking: Checking
     recovery: Recovery
 
     @property
@@ -170,6 +172,8 @@ def _assemble(
         settings=settings,
     )
 
+    checking = Checking(store=store, books=books, peers=peers, ports=ports)
+
     def owed(now: int) -> list[Speech]:
         facts = books.facts()
         return [
@@ -185,7 +189,7 @@ def _assemble(
         journal=journal,
         ports=ports,
         settings=settings,
-        carry={PUSH: publishing.push, PULL: publishing.pull},
+        carry={PUSH: publishing.push, PULL: publishing.pull, CHECK: checking.check},
         owed=owed,
     )
     recovery = Recovery(
@@ -212,5 +216,6 @@ def _assemble(
         closing=closing,
         duties=duties,
         publishing=publishing,
+        checking=checking,
         recovery=recovery,
     )

@@ -6,7 +6,7 @@ Meaning never changes: a new meaning is a new kind, and old ledgers fold for eve
 from collections.abc import Mapping
 from typing import Final
 
-from protocol.kinds import assemblies, community, decisions, federation, identity
+from protocol.kinds import assemblies, community, decisions, federation, identity, operations
 from protocol.kinds.kind import Kind
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -15,6 +15,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     **decisions.KINDS,
     **assemblies.KINDS,
     **federation.KINDS,
+    **operations.KINDS,
 }
 
 __all__ = ["KINDS", "Kind"]

@@ -41,6 +41,9 @@ class Visitor:
             language=self.language,
             dark=self.dark,
             width=self.width,
+            # So high that the bar at the bottom lies over nothing: what has the focus is scrolled
+            # out from under it, and that is tested with keys.
+            height=6_000 if self.wcag else 740,
             scale=self.scale,
         )
         match self.who:

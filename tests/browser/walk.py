@@ -7,11 +7,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi.routing import APIRoute
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from node.pages import entrance
+from protocol.wire.digests import MessageId
 from tests.browser.person import Person
-from tests.browser.prepared import Prepared
+from tests.browser.prepared import ANA, BENTO, EMILIO, Prepared
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 Filling = Callable[[Prepared], list[str]]
@@ -46,15 +47,27 @@ class Step:
 
 _PROPOSALS: Final = (
     *("talk", "charter", "vote", "mine", "household", "consent", "answer"),
-    *("adopted", "rejected", "blocked", "lapsed", "withdrawn", "join"),
+    *("adopted", "rejected", "blocked", "lapsed", "withdrawn", "join", "room"),
 )
-_NO_PAGES: Final = frozenset({"/r/{message}/file"})
-"""What a browser saves and does not show."""
-
 _BY_NAME: Final[Mapping[str, Filling]] = {
     "code": lambda _: ["too-often", "nobody-knows-it"],
+    "invitation": lambda prepared: [prepared.ids["invitation"], prepared.ids["used invitation"]],
+    "community": lambda prepared: [*_neighbours(prepared), prepared.ids["forked"]],
+    "index": lambda prepared: [str(one) for one in _indexes(prepared)],
 }
 """What a parameter may be, wherever it stands."""
+
+
+def _neighbours(prepared: Prepared) -> list[str]:
+    return [one.place.node.books.own_id for one in prepared.neighbours]
+
+
+def _indexes(prepared: Prepared) -> list[int]:
+    """Entries of many sorts: who we are, words, what was erased, a position, an outcome."""
+    known = prepared.home.at
+    named = [known[prepared.ids[name]] for name in ("comment", "erased", "position", "waiting")]
+    closed = prepared.place.node.books.own.decisions.proposals[MessageId(prepared.ids["adopted"])]
+    return [0, 1, 2, *named, closed.closed_index or 0]
 
 
 def _about(route: str, *names: str) -> tuple[str, Filling]:
@@ -74,6 +87,7 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         _about("/p/{message}/open", "talk", "charter"),
         _about("/p/{message}/withdraw", "talk", "vote"),
         _about("/r/{message}", "position", "comment"),
+        _about("/r/{message}/file", "position"),
     ]
 ) | {
     "/p/{message}/receipt/{position}": lambda prepared: [
@@ -86,6 +100,38 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         f"/p/{prepared.ids['talk']}/amendments/{prepared.ids[name]}"
         for name in ("amendment", "amendment accept", "amendment decline")
     ],
+    "/federations/{message}": lambda prepared: [
+        f"/federations/{prepared.ids[name]}" for name in ("federation", "second")
+    ],
+    "/federations/{message}/{step}": lambda prepared: [
+        f"/federations/{prepared.ids['federation']}/leave",
+        f"/federations/{prepared.ids['second']}/join",
+    ],
+    "/federated/{message}": lambda prepared: [
+        f"/federated/{prepared.ids[name]}" for name in ("joint", "asked")
+    ],
+    # Made by a form, which is on the walk; nothing is kept.
+    "/bundles/pictures/{digest}": lambda _: [],
+    "/bundles/pictures/{digest}/{number}": lambda _: [],
+    "/ledgers/{community}/{index}": lambda prepared: [
+        f"/ledgers/{community}/{index}"
+        for community in (*_neighbours(prepared), prepared.ids["forked"])
+        for index in (0, 2, 3)
+    ],
+    "/ledgers/{community}/{index}/entry": lambda _: [],
+    "/ledgers/{community}/{index}/receipt": lambda _: [],
+    "/ledgers/{community}/bundle": lambda _: [],
+    "/charter/versions/{number}": lambda _: ["/charter/versions/1"],
+    "/members/{member}": lambda prepared: [
+        *(f"/members/{prepared.place.village.members[number]}" for number in (ANA, BENTO, EMILIO)),
+        f"/members/{prepared.ids['waiting']}",
+    ],
+    "/newcomers/{member}": lambda prepared: [
+        f"/newcomers/{prepared.ids['waiting']}",
+        f"/newcomers/{prepared.place.village.members[ANA]}",
+    ],
+    "/me/device/{member}": lambda prepared: [f"/me/device/{prepared.place.village.members[ANA]}"],
+    "/found/{rest}": lambda _: [],
 }
 """What a whole route may be, where its parameters depend on each other."""
 
@@ -113,7 +159,7 @@ def routes() -> Iterator[str]:
     for router in entrance.ROUTES:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            if "GET" in (route.methods or ()) and route.path not in _NO_PAGES:
+            if "GET" in (route.methods or ()):
                 yield route.path
 
 
@@ -147,6 +193,18 @@ def steps(prepared: Prepared) -> list[Step]:
     ]
 
 
+async def visit(person: Person, address: Address) -> Page | None:
+    """The page, if it is one: not a file to be saved, nor a text for scripts."""
+    try:
+        page = await person.go(address.path)
+    except Error as problem:
+        if "Download is starting" not in problem.message:
+            raise
+        return None
+    is_page = await page.evaluate("document.contentType") == "text/html"
+    return page if is_page else None
+
+
 async def look_at_all(person: Person, prepared: Prepared) -> AsyncIterator[tuple[Address, Page]]:
     """Every page once, as this person is shown it; where she is sent on counts once.
 
@@ -156,10 +214,9 @@ async def look_at_all(person: Person, prepared: Prepared) -> AsyncIterator[tuple
     for address in addresses(prepared):
         if address.path == "/enter" and person.has_key:
             continue  # it sends her on by itself; strangers are shown it
-        page = await person.go(address.path)
-        is_page = await page.evaluate("document.contentType") == "text/html"
-        where = urlsplit(page.url).path
-        if is_page and where not in seen:
+        page = await visit(person, address)
+        where = urlsplit(person.page.url).path
+        if page is not None and where not in seen:
             seen.add(where)
             yield address, page
     for step in steps(prepared) if person.has_key else ():

@@ -8,12 +8,12 @@ import pytest
 
 from node.ports import Ports
 from protocol.community.charter import Admission
-from tests.node.api.conftest import house, house_of, neighbour, open_house, ports
+from tests.node.api.conftest import house, house_of, neighbour, open_house, outsider, ports
 from tests.node.api.house import House
 from tests.node.journal.village import village_charter
 from tests.pages.browse import Browser
 
-__all__ = ["house", "house_of", "neighbour", "open_house", "ports"]
+__all__ = ["house", "house_of", "neighbour", "open_house", "outsider", "ports"]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.protocol.error_codes import ROOT
 
 SPEC = ROOT / "docs/spec"
 _ROW = re.compile(
-    r"^\| `([a-z]+/[a-z]+)` \| (\w+) \| (\w+) \| ([EF ]*)\| \[([a-z]+\.md)\]", re.MULTILINE
+    r"^\| `([a-z]+/[a-z-]+)` \| (\w+) \| (\w+) \| ([EF ]*)\| \[([a-z]+\.md)\]", re.MULTILINE
 )
 _LINK = re.compile(r"\]\(([^)#]+)\)")
 
@@ -40,6 +40,7 @@ PAGES = [
     "position",
     "outcome",
     "assembly",
+    "operation",
     "book",
     "kinds",
     "README",
