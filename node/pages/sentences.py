@@ -63,6 +63,7 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "federation/outcome": ("joint", "verdict"),
     "fork/evidence": ("accused",),
     "entry/erase": ("index",),
+    "operation/record": ("operation",),
 }
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -227,6 +228,13 @@ def _index(message: Message, _looks: Looks) -> Markup:
     return escape(_number(message.body, "index"))
 
 
+def _operation(message: Message, looks: Looks) -> Markup:
+    """What was done, and of what."""
+    act, note = text_of(message.body, "act"), text_of(message.body, "note")
+    done = looks.words(f"admin.did-{act}") if looks.words.has(f"admin.did-{act}") else bdi(act)
+    return Markup("{} ({})").format(done, bdi(note)) if note else done
+
+
 _PARTS: Final[Mapping[str, Callable[[Message, Looks], Markup]]] = {
     "accused": _accused,
     "amended": _amended,
@@ -241,6 +249,7 @@ _PARTS: Final[Mapping[str, Callable[[Message, Looks], Markup]]] = {
     "minutes": _minutes,
     "name": _name,
     "newcomer": _newcomer,
+    "operation": _operation,
     "own-title": _own_title,
     "present": _present,
     "proposal": _proposal,
