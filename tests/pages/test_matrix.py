@@ -189,8 +189,7 @@ async def test_every_visitor_at_every_page(
 ) -> None:
     seen, named = {}, await places(house)
     for method, path in MATRIX:
-        filled = path.replace(":path}", "}").format(**named)
-        filled = path.format(**named | of_its_own(path, named))
+        filled = path.replace(":path}", "}").format(**named | of_its_own(path, named))
         answers = []
         for browser in (visitor, ana, operator):
             kept = dict(browser.cookies)
