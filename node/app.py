@@ -28,6 +28,7 @@ from node.api.quotas import Quotas
 from node.api.submissions import PATH, Submissions
 from node.keys import operator_token
 from node.pages import entrance
+from node.pages.assembly.streams import Streams
 from node.pages.mishaps import on_page_problem
 from node.pages.pictures import Pictures
 from node.pages.signing_in import Challenges
@@ -76,6 +77,7 @@ def create_app(node: Node) -> FastAPI:
     app.state.shelf = shelf = read_shelf()
     app.state.challenges = Challenges()
     app.state.pictures = Pictures()
+    app.state.streams = Streams()
     app.state.operator_token = operator_token(node.settings.data_dir, node.entropy)
     app.router.routes.append(Route(PATH, submissions, methods=["POST"], name="submit"))
     app.router.routes.append(Route(STATIC + "{name}", shelf.serve, methods=["GET"], name="static"))

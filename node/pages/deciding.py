@@ -72,7 +72,12 @@ def page(
     visit: Visit, template: str, values: Mapping[str, Any] | None = None, status: int = 200
 ) -> Response:
     """A page that speaks of texts and people."""
-    helpers = {
+    return show(visit, template, {**helpers(visit), **(values or {})}, status)
+
+
+def helpers(visit: Visit) -> dict[str, Any]:
+    """What its template can call."""
+    return {
         "title": partial(title_of, visit),
         "titles": partial(titles_of, visit),
         "versions": partial(versions_of, visit),
@@ -84,7 +89,6 @@ def page(
         "described": _described,
         "is_public": visit.book.charters.version > 0 and visit.structure == PUBLIC,
     }
-    return show(visit, template, {**helpers, **(values or {})}, status)
 
 
 def _described(name: str, wrong: Markup | None, hint: bool = False) -> Markup:

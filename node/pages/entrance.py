@@ -30,6 +30,7 @@ from node.pages import (
     verifying,
     voting,
 )
+from node.pages.assembly import convening, listing, live, minutes, recording
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,
@@ -52,6 +53,11 @@ ROUTES: Final[tuple[APIRouter, ...]] = (
     amending.routes,
     voting.routes,
     receipts.routes,
+    convening.routes,
+    recording.routes,
+    listing.routes,
+    live.routes,
+    minutes.routes,
     ledger.routes,
     verifying.routes,
     charter.routes,

@@ -82,8 +82,14 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A page in one language, before there is a node too."""
+    shown = piece(request, words, template, values)
+    return _answer(request, words, shown.encode("utf-8"), status, headers or {})
+
+
+def piece(request: Request, words: PageWords, template: str, values: Mapping[str, Any]) -> str:
+    """A page, or a part of one, as text."""
     shelf: Shelf = request.app.state.shelf
-    shown = _PAGES.get_template(template).render(
+    return _PAGES.get_template(template).render(
         w=words,
         path=request.url.path,
         languages=LANGUAGES,
@@ -91,7 +97,6 @@ def render(
         style=partial(_style, shelf),
         **values,
     )
-    return _answer(request, words, shown.encode("utf-8"), status, headers or {})
 
 
 def send_on(path: str) -> Response:

@@ -86,6 +86,20 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         _about("/p/{message}/amend", "talk"),
         _about("/p/{message}/open", "talk", "charter"),
         _about("/p/{message}/withdraw", "talk", "vote"),
+        _about("/assemblies/{message}", "met", "coming", "cancelled"),
+        _about("/assemblies/{message}/sheet", "coming"),
+        _about("/assemblies/{message}/live", "coming"),
+        _about("/assemblies/{message}/record", "met"),
+        _about("/assemblies/{message}/move", "coming"),
+        _about("/assemblies/{message}/cancel", "coming"),
+        _about("/assemblies/{message}/live/events"),
+        _about("/minutes/{message}", "minutes", "recorded"),
+        _about("/minutes/{message}/print", "minutes"),
+        _about("/minutes/{message}/pdf"),
+        _about("/minutes/{message}/contest", "minutes"),
+        _about("/minutes/{message}/correct", "minutes"),
+        # Its page wants somebody who was there, and not the author: test_assembly.py has one.
+        _about("/minutes/{message}/countersign"),
         _about("/r/{message}", "position", "comment"),
         _about("/r/{message}/file", "position"),
     ]
@@ -131,7 +145,7 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         f"/newcomers/{prepared.place.village.members[ANA]}",
     ],
     "/me/device/{member}": lambda prepared: [f"/me/device/{prepared.place.village.members[ANA]}"],
-    "/found/{rest}": lambda _: [],
+    "/found/{rest:path}": lambda _: [],
 }
 """What a whole route may be, where its parameters depend on each other."""
 
@@ -144,6 +158,16 @@ _STEPS: Final[tuple[tuple[str, str, Mapping[str, str | bool]], ...]] = (
     ("/p/{message}/open", "charter", {"label:nth-child(2) [name=closes]": True}),
     ("/propose", "", {"#title-es": "¿Pintamos la escuela?", "#text-es": "De azul."}),
     ("/propose", "", {"#title-es": ""}),
+    ("/charter/change", "", {"#sponsors": "3"}),
+    ("/charter/change", "", {"#sponsors": ""}),
+    ("/assemblies/new", "", {"#starts-at": "", "#title-es": "Domingo", "#text-es": "Venid."}),
+    (
+        "/assemblies/new",
+        "",
+        {"#starts-at": "2099-12-01T18:00", "#title-es": "Domingo", "#text-es": "Traed agua."},
+    ),
+    ("/assemblies/{message}/record", "met", {"#who-0-0": "Nadie", "#title-es": ""}),
+    ("/minutes/{message}/contest", "minutes", {"#reason": "No fue **así**."}),
 )
 """A route, what it is about, and what is typed; an empty text is a mistake."""
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from protocol.wire.digests import CommunityId
 from tests.node.api.house import House
-from tests.node.api.story import amend, draft, federate
+from tests.node.api.story import amend, convene, draft, federate, record
 from tests.pages.browse import Browser
 
 ALL = (200, 200, 200)
@@ -133,6 +133,30 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/admin/backups"): (303, 303, 303),
     ("GET", "/admin/exports"): OPERATOR,
     ("POST", "/admin/exports"): (303, 303, 400),
+    ("GET", "/assemblies"): INSIDE,
+    ("GET", "/assemblies/new"): MEMBERS,
+    ("POST", "/assemblies/new"): (303, 422, 303),
+    ("GET", "/assemblies/record"): MEMBERS,
+    ("POST", "/assemblies/record"): (303, 422, 303),
+    ("GET", "/assemblies/{message}"): INSIDE,
+    ("GET", "/assemblies/{message}/sheet"): INSIDE,
+    ("GET", "/assemblies/{message}/live"): INSIDE,
+    # Of something that is no assembly: a stream has no end.
+    ("GET", "/assemblies/{message}/live/events"): (303, 404, 404),
+    ("GET", "/assemblies/{message}/move"): MEMBERS,
+    ("POST", "/assemblies/{message}/move"): (303, 422, 303),
+    ("GET", "/assemblies/{message}/cancel"): MEMBERS,
+    ("GET", "/assemblies/{message}/record"): MEMBERS,
+    ("POST", "/assemblies/{message}/record"): (303, 422, 303),
+    ("GET", "/minutes/{message}"): INSIDE,
+    ("GET", "/minutes/{message}/print"): INSIDE,
+    ("GET", "/minutes/{message}/pdf"): INSIDE,
+    # She recorded them herself.
+    ("GET", "/minutes/{message}/countersign"): (303, 422, 303),
+    ("GET", "/minutes/{message}/contest"): MEMBERS,
+    ("POST", "/minutes/{message}/contest"): MEMBERS,
+    ("GET", "/minutes/{message}/correct"): MEMBERS,
+    ("POST", "/minutes/{message}/correct"): (303, 422, 303),
     # Last: the one signs the operator out everywhere, the other whoever asks.
     ("POST", "/admin/token"): (303, 303, 303),
     ("POST", "/leave"): (303, 303, 303),
@@ -159,6 +183,8 @@ async def places(house: House) -> dict[str, str]:
     return {
         "community": house.village.community,
         "federations": federation.id,
+        "assemblies": await convene(house, proposal),
+        "minutes": await record(house),
         "federated": federation.proposal,
         "step": "join",
         "digest": "A" * 16,
@@ -178,7 +204,9 @@ async def places(house: House) -> dict[str, str]:
 
 def of_its_own(path: str, named: dict[str, str]) -> dict[str, str]:
     """What a message is depends on where it is asked for."""
-    for area in ("federations", "federated"):
+    for area in ("federations", "federated", "assemblies", "minutes"):
+        if path.endswith("/events"):
+            return {}
         if path.startswith(f"/{area}/{{message}}"):
             return {"message": named[area]}
     return {}
