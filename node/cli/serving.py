@@ -54,7 +54,8 @@ def serve(
     # must still be closed in order, so nothing may happen.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: None)
-    asyncio.run(_serve(session.words, settings, listening))
+    with listening:
+        asyncio.run(_serve(session.words, settings, listening))
     return None
 
 

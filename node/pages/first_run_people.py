@@ -2,9 +2,7 @@
 
 from typing import Annotated, Final
 
-import segno
 from fastapi import APIRouter, Depends
-from markupsafe import Markup
 from starlette.responses import Response
 
 from node.api.bodies import json_body
@@ -12,6 +10,7 @@ from node.api.problems import Problem
 from node.pages.first_run_room import NOT_YET, FounderRoom, JoinerRoom, Room
 from node.pages.first_run_steps import KeyShown, keep_key, key_page, person_page, say_person
 from node.pages.forms import FormDep
+from node.pages.pictures import draw
 from node.pages.site import send_on
 from node.pages.visit import THIS_MACHINE
 from protocol.errors import Refused
@@ -44,7 +43,7 @@ def _people(room: Room, problem: str) -> Response:
     links = {one.number: _link(room, one.number, one.link) for one in waiting}
     values = {
         "links": links,
-        "pictures": {number: _picture(link) for number, link in links.items()},
+        "pictures": {number: draw(link) for number, link in links.items()},
         "needed": 1 if charter is None else charter.admission.sponsors,
         "missing": room.run.missing(),
         "only_here": room.request.url.hostname in THIS_MACHINE,
@@ -56,14 +55,6 @@ def _people(room: Room, problem: str) -> Response:
 def _link(room: Room, number: int, link: str) -> str:
     url = room.request.url
     return f"{url.scheme}://{url.netloc}/found/{link}/join/{number}"
-
-
-def _picture(link: str) -> Markup:
-    """The link as a picture for another device's camera; black on white, or no camera reads it."""
-    drawn = segno.make(link, error="l", micro=False).svg_inline(
-        border=3, light="#fff", omitsize=True
-    )
-    return Markup(drawn)  # noqa: S704 - squares, drawn right here
 
 
 @routes.get("/found/{token}/join/{number}")

@@ -139,8 +139,9 @@ class Looks:
 
 
 def known_keys(book: Book) -> dict[str, Member]:
-    """Whose key each was last; who left is known by it still."""
-    return {key.text: member for member in book.membership.members.values() for key in member.keys}
+    """Whose keys these are or were last; who left is known by them still."""
+    members = book.membership.members.values()
+    return {key.text: member for member in members for key in member.keys}
 
 
 def speaker_of(book: Book, keys: Mapping[str, Member], message: Message) -> str:
@@ -152,15 +153,23 @@ def speaker_of(book: Book, keys: Mapping[str, Member], message: Message) -> str:
     member = book.membership.by_key(message.author) or keys.get(message.author.text)
     if member is not None:
         return member.id
-    # A key that was replaced since: what it said is remembered with who said it.
+    return _remembered(book, message)
+
+
+def _remembered(book: Book, message: Message) -> str:
+    """Who said it with a key that was replaced or dropped since, as far as the book knows."""
     said = book.said.get(message.id)
     proposal = book.decisions.proposals.get(message.id)
     amendment = book.amendments.get(message.id)
+    asked = book.decisions.proposals.get(MessageId(text_of(message.body, "proposal")))
+    taken = [] if asked is None else asked.positions.values()
     if said is not None:
         return said.speaker
     if proposal is not None:
         return proposal.author
-    return "" if amendment is None else amendment.author
+    if amendment is not None:
+        return amendment.author
+    return next((one.member for one in taken if one.message == message.id), "")
 
 
 def cited_texts(book: Book, facts: Facts, messages: Iterable[Message]) -> list[MessageId]:

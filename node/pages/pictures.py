@@ -14,6 +14,24 @@ _MOST_SETS: Final = 16
 _QUIET_ZONE: Final = 4
 
 
+def draw(text: str) -> Markup:
+    """A QR code, with the white margin that cameras need."""
+    code = segno.make(text, error="l", boost_error=False, micro=False)
+    out = io.BytesIO()
+    code.save(
+        out,
+        kind="svg",
+        border=_QUIET_ZONE,
+        omitsize=True,
+        xmldecl=False,
+        svgns=False,
+        nl=False,
+        svgclass="qr",
+        lineclass=None,
+    )
+    return Markup(out.getvalue().decode("ascii"))  # noqa: S704 - drawn right here
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureSet:
     """The parts of one file, for whom they are, and the node whose page shall read them."""
@@ -28,21 +46,8 @@ class PictureSet:
         return f"{self.reader_url}/bundles/part#{part}" if self.reader_url else part
 
     def drawn(self, number: int) -> Markup:
-        """One code, with the white margin that cameras need."""
-        code = segno.make(self.text(number), error="l", boost_error=False, micro=False)
-        out = io.BytesIO()
-        code.save(
-            out,
-            kind="svg",
-            border=_QUIET_ZONE,
-            omitsize=True,
-            xmldecl=False,
-            svgns=False,
-            nl=False,
-            svgclass="qr",
-            lineclass=None,
-        )
-        return Markup(out.getvalue().decode("ascii"))  # noqa: S704 - drawn right here
+        """One code."""
+        return draw(self.text(number))
 
 
 class Pictures:

@@ -31,6 +31,8 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "member/sponsor": ("member",),
     "member/leave": (),
     "member/replace": ("member",),
+    "member/add-key": (),
+    "member/drop-key": (),
     "household/move": ("household",),
     "household/welcome": ("member", "household"),
     "member/profile": ("name",),
@@ -63,6 +65,7 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "federation/outcome": ("joint", "verdict"),
     "fork/evidence": ("accused",),
     "entry/erase": ("index",),
+    "operation/record": ("done",),
 }
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -183,6 +186,13 @@ def _present(message: Message, looks: Looks) -> Markup:
     return looks.words.number("said.present", len(present) if isinstance(present, list) else 0)
 
 
+def _done(message: Message, looks: Looks) -> Markup:
+    """What the operator did, and of what."""
+    act, note = text_of(message.body, "act"), text_of(message.body, "note")
+    done = looks.words(f"admin.did-{act}")
+    return looks.words("said.done-of", done=done, note=bdi(note)) if note else done
+
+
 def _choice(message: Message, looks: Looks) -> Markup:
     return looks.words(f"said.choice-{text_of(message.body, 'choice')}")
 
@@ -232,6 +242,7 @@ _PARTS: Final[Mapping[str, Callable[[Message, Looks], Markup]]] = {
     "amended": _amended,
     "assembly": _assembly,
     "choice": _choice,
+    "done": _done,
     "federation": _federation,
     "home": _home,
     "household": _household,

@@ -9,8 +9,12 @@ import pytest
 
 from node.pages.entries import PAGE
 from protocol.audit import audit
+from protocol.community.devices import device_text
 from protocol.ledger.entry import leaf_hash, read_entry
 from protocol.wire.encoding import JsonValue
+from protocol.wire.keys import PrivateKey
+from protocol.wire.message import write_message
+from protocol.wire.text import b64url_encode
 from tests.node.api.house import House
 from tests.node.api.story import adopt, comment, draft, federate, open_vote, publish, take
 from tests.pages.browse import Browser, Page
@@ -189,3 +193,29 @@ async def test_pages_that_check_in_the_browser(visitor: Browser) -> None:
         assert isinstance(words, dict)
         assert words["verdict-no-title"] == "Something does not match"
     assert says((await visitor.get("/verify")), "acuerdo verify FILE")
+
+
+async def test_what_a_dropped_key_said_stays_hers(house: House, ana: Browser) -> None:
+    """Ana votes with a second device and cancels its key."""
+    village, journal = house.village, house.node.journal
+    key = PrivateKey.from_seed(bytes(range(32)))
+    proof = b64url_encode(key.sign(device_text(village.community, village.members[0], key.public)))
+    added: dict[str, JsonValue] = {"key": key.public.text, "proof": proof}
+    await journal.submit(village.says(0, "member/add-key", added))
+    proposal = await draft(house, "Un pozo")
+    await open_vote(house, proposal)
+    body: dict[str, JsonValue] = {"proposal": proposal, "choice": "agree", "reason": None}
+    raw = write_message(
+        key,
+        ledger=village.community,
+        kind="position/take",
+        audience=village.audience,
+        nonce=bytes(16),
+        body=body,
+    )
+    await journal.submit(raw)
+    await journal.submit(village.says(0, "member/drop-key", {"key": key.public.text}))
+    page = await ana.get("/ledger")
+    who = f"Member {village.members[0][:8]}"
+    assert says(page, f"{who} took the position AGREE on “Un pozo”.")
+    assert says(page, f"{who} speaks with one more device", f"{who} cancelled the key")

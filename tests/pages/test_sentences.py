@@ -111,6 +111,7 @@ def test_every_part_of_a_sentence_gives_words(language: Language) -> None:
     for choice in get_args(Choice):
         for verdict in ("adopted", "rejected", "lapsed"):
             body: dict[str, JsonValue] = dict.fromkeys(ids, _OTHER)
+            body["act"] = "backup-made"
             body |= {"choice": choice, "verdict": verdict, "outcome": outcome, "round": 0}
             message = _message("weather/report", body)
             for name, part in sentences._PARTS.items():
