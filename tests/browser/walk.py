@@ -158,7 +158,7 @@ _STEPS: Final[tuple[tuple[str, str, Mapping[str, str | bool]], ...]] = (
     ("/p/{message}/comment", "talk", {"#words": "¿Quién trae la **escalera**?"}),
     ("/p/{message}/comment", "talk", {"#words": ""}),
     ("/p/{message}/amend", "talk", {"#text-es": "Otra bomba, *más pequeña*."}),
-    ("/p/{message}/open", "charter", {}),
+    ("/p/{message}/open", "charter", {"label:nth-child(2) [name=closes]": True}),
     ("/propose", "", {"#title-es": "¿Pintamos la escuela?", "#text-es": "De azul."}),
     ("/propose", "", {"#title-es": ""}),
     ("/federations/new", "", {"#title-es": "Red", "#text-es": "Agua.", "[name=community]": True}),
