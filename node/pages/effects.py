@@ -1,8 +1,9 @@
 """What adopting a proposal brings about by itself, and what other communities say to it."""
 
 from node.api.federations import joint_of
-from node.api.views import JsonObject, terms_view, text_view
+from node.api.views import JsonObject, text_view
 from node.api.words import words_of
+from node.pages.charter_words import Change, changed_parts
 from node.pages.visit import Visit
 from node.readers import may_read
 from protocol.community.charter import read_charter
@@ -13,22 +14,24 @@ from protocol.decisions.proposal import (
     LeaveSubject,
     Proposal,
 )
-from protocol.decisions.terms import read_terms
 from protocol.errors import ProtocolError
 from protocol.federation.acts import find_compact
 from protocol.federation.joint import find_proposal
 from protocol.wire.digests import MessageId
 
 
-async def effects_of(visit: Visit, asked: Proposal) -> dict[str, JsonObject | None]:
-    """The new charter or the compact, as far as the proposal is about one and it is here."""
+async def effects_of(visit: Visit, asked: Proposal) -> dict[str, object]:
+    """What a new charter changes, or the compact, as far as it is about one and it is here."""
+    changes: tuple[Change, ...] = ()
+    compact: JsonObject | None = None
     match asked.subject:
         case CharterSubject():
-            return {"charter": _charter(visit, asked.subject), "compact": None}
+            changes = _changes(visit, asked, asked.subject)
         case JoinSubject(federation=federation) | LeaveSubject(federation=federation):
-            return {"charter": None, "compact": await _compact(visit, MessageId(federation))}
+            compact = await _compact(visit, MessageId(federation))
         case _:
-            return {"charter": None, "compact": None}
+            pass
+    return {"changes": changes, "compact": compact}
 
 
 async def joint_with(visit: Visit, asked: Proposal) -> JsonObject | None:
@@ -56,22 +59,11 @@ async def _compact(visit: Visit, federation: MessageId) -> JsonObject | None:
     }
 
 
-def _charter(visit: Visit, subject: CharterSubject) -> JsonObject | None:
-    """The new charter beside the one in force: what differs, type by type."""
+def _changes(visit: Visit, asked: Proposal, subject: CharterSubject) -> tuple[Change, ...]:
+    """Against the charter in force, or the one that was when voting opened."""
+    charters, frozen = visit.book.charters, asked.frozen
+    before = charters.current if frozen is None else charters.at(frozen.charter)
     try:
-        new, old = read_charter(subject.charter), visit.book.charters.current
-        changed: JsonObject = {
-            kind: terms_view(read_terms(value))
-            for kind, value in new.decisions.items()
-            if old.decisions.get(kind) != value
-        }
+        return changed_parts(before, read_charter(subject.charter), visit.words)
     except ProtocolError:
-        return None
-    return {
-        "audience": None if new.audience == old.audience else new.audience,
-        "sponsors": None if new.admission == old.admission else new.admission.sponsors,
-        "confirmations": None if new.recovery == old.recovery else new.recovery.confirmations,
-        "assembly": new.assembly != old.assembly,
-        "terms": changed,
-        "gone": [one for one in old.decisions if one not in new.decisions],
-    }
+        return ()

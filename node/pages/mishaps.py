@@ -8,13 +8,15 @@ from starlette.responses import Response
 
 from node.api.problems import on_problem, told
 from node.pages.site import send_on, show
-from node.pages.visit import MustSignIn, bystander
+from node.pages.visit import MustOperate, MustSignIn, bystander
 
 _MACHINES: Final = ("/v1/", "/static/", "/openapi.json", "/livez", "/readyz", "/metrics")
 
 
 async def on_page_problem(request: Request, problem: Exception) -> Response:
     """A page for people, a problem object for programs."""
+    if isinstance(problem, MustOperate):
+        return send_on("/enter/operator")
     if isinstance(problem, MustSignIn):
         return send_on(f"/enter?to={quote(_page_of(request, str(problem)), safe='/')}")
     if not wants_page(request):

@@ -17,6 +17,7 @@ from node.api.views import (
 )
 from node.api.words import words_of
 from node.pages.bars import draw
+from node.pages.charter_words import terms_lines
 from node.pages.decided import entries_at
 from node.pages.deciding import (
     Asked,
@@ -80,6 +81,7 @@ async def proposal(visit: InsideVisit, asked: Asked, discussion: PageNumber = 1)
         "positions": await _positions(visit, positions[:_FEW_POSITIONS]),
         "positions_total": len(positions),
         **await _closing(visit, asked),
+        "how": terms_lines(visit.book.terms(asked), visit.words),
         "joint": await joint_with(visit, asked),
         **await effects_of(visit, asked),
         **await _discussion(visit, asked, discussion),

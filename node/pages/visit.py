@@ -37,6 +37,10 @@ class MustSignIn(Exception):  # noqa: N818 - what has to happen
     """The page is for members or the operator, and nobody is signed in; the browser is sent on."""
 
 
+class MustOperate(MustSignIn):
+    """The page is the operator's; a member's key opens nothing there, so she is not sent for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One request for a page."""
@@ -132,7 +136,7 @@ async def _member_visit(found: VisitDep) -> Visit:
 async def _operator_visit(found: VisitDep) -> Visit:
     if found.is_operator:
         return found
-    raise MustSignIn(found.request.url.path)
+    raise MustOperate(found.request.url.path)
 
 
 MemberVisit = Annotated[Visit, Depends(_member_visit)]

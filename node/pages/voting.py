@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from node.api.views import text_view
 from node.api.words import words_of
+from node.pages.charter_words import terms_lines
 from node.pages.deciding import (
     FIRST,
     Act,
@@ -106,6 +107,7 @@ async def _choosing(visit: Visit, asked: Proposal, ballot: Ballot, status: int) 
         **await effects_of(visit, asked),
         "needs_reason": [one for one in offered(rule) if _needs_reason(rule, one)],
         "offered": offered(rule),
+        "how": terms_lines(visit.book.terms(asked), visit.words),
     }
     return page(visit, "vote.html", values, status)
 

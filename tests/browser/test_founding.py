@@ -21,6 +21,7 @@ from protocol.identity.chain import commitment, open_chain
 from protocol.wire.encoding import read_json
 from protocol.wire.keys import PrivateKey
 from protocol.wire.text import b64url_encode
+from tests.browser.seeing import findings, too_small, too_wide
 from tests.node.cli.served import START_S, free_port
 
 pytestmark = pytest.mark.timeout(240)
@@ -289,3 +290,38 @@ async def test_one_person_founds_over_plain_http_without_losing_what_she_typed(
             assert await rosa.is_visible("a.me[href='/me']")
             process.send_signal(signal.SIGTERM)
             assert process.wait(START_S) == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_every_page_of_a_founding_can_be_read_and_used(
+    browser: Browser, tmp_path: Path, dark: bool
+) -> None:
+    machine = Machine(tmp_path)
+    scheme = "dark" if dark else "light"
+    async with phone(browser, color_scheme=scheme) as rosa:
+        with machine.serve():
+            link = await machine.link()
+            await begin(rosa, link)
+            await fits(rosa)
+            await write_down(rosa)
+            await fits(rosa)
+            await rosa.goto(f"{link}/people")
+            await rosa.click("button[name=add]")
+            handed = await rosa.inner_text("code.long")
+            steps = ("", "/name", "/charter", "/rules", "/rules/change", "/me", "/words", "/check")
+            for path in (*(f"{link}{step}" for step in steps), handed, f"{machine.url}/founded"):
+                await rosa.goto(path)
+                await fits(rosa)
+            await rosa.goto(f"{link}/people")
+            await fits(rosa)
+            await rosa.goto(f"{link}/rules/change")
+            await rosa.fill("#sponsors", "muchos")
+            await go_on(rosa)
+            await fits(rosa)
+
+
+async def fits(page: Page) -> None:
+    """A page on a small phone, by WCAG's own rules and a thumb's."""
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    faults = await too_wide(page) + await too_small(page) + await findings(page)
+    assert faults == [], page.url

@@ -132,6 +132,9 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         for community in (*_neighbours(prepared), prepared.ids["forked"])
         for index in (0, 2, 3)
     ],
+    # Files to be saved; of what was erased there are none.
+    "/ledger/{index}/entry": lambda _: ["/ledger/0/entry"],
+    "/ledger/{index}/receipt": lambda _: ["/ledger/0/receipt"],
     "/ledgers/{community}/{index}/entry": lambda _: [],
     "/ledgers/{community}/{index}/receipt": lambda _: [],
     "/ledgers/{community}/bundle": lambda _: [],
@@ -145,7 +148,7 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
         f"/newcomers/{prepared.place.village.members[ANA]}",
     ],
     "/me/device/{member}": lambda prepared: [f"/me/device/{prepared.place.village.members[ANA]}"],
-    "/found/{rest:path}": lambda _: [],
+    "/found/{rest:path}": lambda _: ["/found/used-long-ago"],
 }
 """What a whole route may be, where its parameters depend on each other."""
 
@@ -158,6 +161,10 @@ _STEPS: Final[tuple[tuple[str, str, Mapping[str, str | bool]], ...]] = (
     ("/p/{message}/open", "charter", {"label:nth-child(2) [name=closes]": True}),
     ("/propose", "", {"#title-es": "¿Pintamos la escuela?", "#text-es": "De azul."}),
     ("/propose", "", {"#title-es": ""}),
+    ("/federations/new", "", {"#title-es": "Red", "#text-es": "Agua.", "[name=community]": True}),
+    ("/federations/new", "", {"#title-es": ""}),
+    ("/federated/new", "", {"#title-es": "¿Tractor?", "#text-es": "Entre todas."}),
+    ("/bundles/pictures", "", {"#start": "140"}),
     ("/charter/change", "", {"#sponsors": "3"}),
     ("/charter/change", "", {"#sponsors": ""}),
     ("/assemblies/new", "", {"#starts-at": "", "#title-es": "Domingo", "#text-es": "Venid."}),
@@ -219,12 +226,15 @@ def steps(prepared: Prepared) -> list[Step]:
 
 async def visit(person: Person, address: Address) -> Page | None:
     """The page, if it is one: not a file to be saved, nor a text for scripts."""
+    gone = person.forgive(f"status 410: {address.path}")  # and says so in a page
     try:
         page = await person.go(address.path)
     except Error as problem:
         if "Download is starting" not in problem.message:
             raise
         return None
+    finally:
+        person.forgiven.remove(gone)
     is_page = await page.evaluate("document.contentType") == "text/html"
     return page if is_page else None
 
@@ -250,10 +260,7 @@ async def look_at_all(person: Person, prepared: Prepared) -> AsyncIterator[tuple
 async def take(person: Person, step: Step) -> Page:
     """Fill in a form and send it, as it is, whatever the browser itself would say to that."""
     page = await person.go(step.address.path)
-    await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    await page.evaluate(
-        "document.querySelectorAll('form').forEach((one) => (one.noValidate = true))"
-    )
+    await page.evaluate(_WIDE_OPEN)
     for selector, value in step.fields.items():
         field = page.locator(f"main {selector}").first
         await (field.check() if value is True else field.fill(str(value)))
