@@ -4,9 +4,11 @@ import pytest
 
 from node.api.upkeep import ask_for_look
 from node.checking import Look
+from node.readers import ANYBODY
 from node.store.peers import heard, put_peer
 from protocol.wire.digests import CommunityId
 from tests.node.federation.network import Network, Site, found_site, fresh_ports, until
+from tests.village import found
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ async def test_a_connection_is_looked_at_step_by_step(pair: tuple[Site, Site]) -
         )
         assert (stranger.community, stranger.name) == (roble.community, "roble.test")
         await roble.knows(ceiba)
-        await until("both know", lambda: ceiba.community in roble.node.books.known())
+        await until("it holds our ledger", lambda: _holds(roble, ceiba.community))
         fine = await look(ceiba, roble.url)
         assert fine.ok
         assert [one.step for one in fine.steps] == [
@@ -67,14 +69,20 @@ async def test_a_connection_is_looked_at_step_by_step(pair: tuple[Site, Site]) -
             await roble.stop()
 
 
+def _holds(site: Site, ledger: CommunityId) -> bool:
+    return any(head.ledger == ledger for head in site.node.delivery.heads(ANYBODY))
+
+
 async def test_another_community_at_an_address_is_said(pair: tuple[Site, Site]) -> None:
     ceiba, roble = pair
+    pino = found("pino", 1)
     await ceiba.start()
     await roble.start()
     try:
+        await ceiba.node.mirror.take(pino.bundle(), trust_new=True)
         with ceiba.node.store.write() as connection:
             put_peer(connection, roble.url, allow_private=True)
-            heard(connection, roble.url, 1, CommunityId("a" * 64))
+            heard(connection, roble.url, 1, CommunityId(pino.id))
         found = await look(ceiba, roble.url)
         assert ("identity", "peer-other") in verdicts(found)
         with ceiba.node.store.write() as connection:
