@@ -8,7 +8,7 @@ from node.readers import ANYBODY
 from node.store.peers import heard, put_peer
 from protocol.wire.digests import CommunityId
 from tests.node.federation.network import Network, Site, found_site, fresh_ports, until
-from tests.village import found
+from tests.village import found as found_village
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def _holds(site: Site, ledger: CommunityId) -> bool:
 
 async def test_another_community_at_an_address_is_said(pair: tuple[Site, Site]) -> None:
     ceiba, roble = pair
-    pino = found("pino", 1)
+    pino = found_village("pino", 1)
     await ceiba.start()
     await roble.start()
     try:
