@@ -58,6 +58,10 @@ _BY_NAME: Final[Mapping[str, Filling]] = {
 """What a parameter may be, wherever it stands."""
 
 
+_SENDS_ON: Final = frozenset({"/enter", "/join/{invitation}"})
+"""Where the script sends on by itself whoever has a key here; strangers are shown these pages."""
+
+
 def _neighbours(prepared: Prepared) -> list[str]:
     return [one.place.node.books.own_id for one in prepared.neighbours]
 
@@ -173,7 +177,11 @@ _STEPS: Final[tuple[tuple[str, str, Mapping[str, str | bool]], ...]] = (
         "",
         {"#starts-at": "2099-12-01T18:00", "#title-es": "Domingo", "#text-es": "Traed agua."},
     ),
-    ("/assemblies/{message}/record", "met", {"#who-0-0": "Nadie", "#title-es": ""}),
+    (
+        "/assemblies/{message}/record",
+        "met",
+        {"#what-0 [value=voices]": True, "#who-0-0": "Nadie", "#title-es": ""},
+    ),
     ("/minutes/{message}/contest", "minutes", {"#reason": "No fue **así**."}),
 )
 """A route, what it is about, and what is typed; an empty text is a mistake."""
@@ -246,8 +254,8 @@ async def look_at_all(person: Person, prepared: Prepared) -> AsyncIterator[tuple
     """
     seen: set[str] = set()
     for address in addresses(prepared):
-        if address.path == "/enter" and person.has_key:
-            continue  # it sends her on by itself; strangers are shown it
+        if address.route in _SENDS_ON and person.has_key:
+            continue
         page = await visit(person, address)
         where = urlsplit(person.page.url).path
         if page is not None and where not in seen:
