@@ -107,7 +107,7 @@ async def test_what_is_recorded_is_said_in_plain_words_and_signed(
     fields = room.form([*room.item(0, "voices", agree="2"), *named])
     page = await ana.post("/assemblies/record", fields)
     assert page.has(
-        "3 people of 0 households were there",
+        "3 people were there (households: 0)",
         "and 2 guests.",
         "agrees: 2",
         "It costs too much",
@@ -349,7 +349,7 @@ async def test_strangers_see_what_the_charter_opens_and_no_names(
     minutes = await record(open_house)
     stranger = Browser(open_house)
     page = await stranger.get(f"/minutes/{minutes}")
-    assert page.has("3 people of 0 households", "This text is for others.")
+    assert page.has("people: 3 · households: 0", "This text is for others.")
     assert "Ana" not in page.words
     call = await convene(open_house)
     assert (await stranger.get(f"/assemblies/{call}/sheet")).text.count('class="tick"') == 0
