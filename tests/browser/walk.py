@@ -133,8 +133,8 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
     "/bundles/pictures/{digest}/{number}": lambda _: [],
     "/ledgers/{community}/{index}": lambda prepared: [
         f"/ledgers/{community}/{index}"
-        for community in (*_neighbours(prepared), prepared.ids["forked"])
-        for index in (0, 2, 3)
+        for community in (_neighbours(prepared)[0], prepared.ids["forked"])
+        for index in (0, 2)
     ],
     # Files to be saved; of what was erased there are none.
     "/ledger/{index}/entry": lambda _: ["/ledger/0/entry"],
