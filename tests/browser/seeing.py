@@ -59,6 +59,30 @@ _COLOURS: Final = {
 }
 
 
+_SHAPE: Final = """() => {
+  const named = (one) => {
+    const told = /^(aria-|role|type|lang|hidden|open)/;
+    const names = [...one.attributes].map(({ name }) => name).filter((name) => told.test(name));
+    return [one.localName, one.className, ...names].join(' ');
+  };
+  const paths = new Set();
+  const walk = (one, above) => {
+    const path = `${above}>${named(one)}`;
+    paths.add(path);
+    for (const child of one.children) walk(child, path);
+  };
+  walk(document.body, '');
+  const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')];
+  return [...paths].sort().join('|') + headings.map((one) => one.localName).join();
+}"""
+
+
+async def shape(page: Page) -> str:
+    """What a page is built of, without its words; two of one shape are good or bad alike."""
+    found: str = await page.evaluate(_SHAPE)
+    return found
+
+
 async def findings(page: Page, *, colours: bool = False) -> list[str]:
     """What axe finds against WCAG 2.2 AA; if wished, in the colours alone."""
     options = _COLOURS if colours else _OPTIONS

@@ -58,6 +58,10 @@ _BY_NAME: Final[Mapping[str, Filling]] = {
 """What a parameter may be, wherever it stands."""
 
 
+_SENDS_ON: Final = frozenset({"/enter", "/join/{invitation}"})
+"""Where the script sends on by itself whoever has a key here; strangers are shown these pages."""
+
+
 def _neighbours(prepared: Prepared) -> list[str]:
     return [one.place.node.books.own_id for one in prepared.neighbours]
 
@@ -129,8 +133,8 @@ _BY_ROUTE: Final[Mapping[str, Filling]] = dict(
     "/bundles/pictures/{digest}/{number}": lambda _: [],
     "/ledgers/{community}/{index}": lambda prepared: [
         f"/ledgers/{community}/{index}"
-        for community in (*_neighbours(prepared), prepared.ids["forked"])
-        for index in (0, 2, 3)
+        for community in (_neighbours(prepared)[0], prepared.ids["forked"])
+        for index in (0, 2)
     ],
     # Files to be saved; of what was erased there are none.
     "/ledger/{index}/entry": lambda _: ["/ledger/0/entry"],
@@ -250,8 +254,8 @@ async def look_at_all(person: Person, prepared: Prepared) -> AsyncIterator[tuple
     """
     seen: set[str] = set()
     for address in addresses(prepared):
-        if address.path == "/enter" and person.has_key:
-            continue  # it sends her on by itself; strangers are shown it
+        if address.route in _SENDS_ON and person.has_key:
+            continue
         page = await visit(person, address)
         where = urlsplit(person.page.url).path
         if page is not None and where not in seen:
