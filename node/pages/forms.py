@@ -66,21 +66,35 @@ NOTHING: Final = Form(fields=(), files={})
 
 
 async def read_form(request: Request) -> Form:
-    """A dependency: the form as it was sent.
+    """A dependency: the fields of a form as they were sent.
 
     Raises:
         Problem: It is no form, or too large.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == _PLAIN:
-        raw = await body_once(request, FORM_BYTES)
-        return Form(fields=_pairs(raw), files={})
-    if kind == _PARTS:
+    if _kind(request) != _PLAIN:
+        raise Problem(415, "content-type", "expected a form")
+    return Form(fields=_pairs(await body_once(request, FORM_BYTES)), files={})
+
+
+async def read_upload(request: Request) -> Form:
+    """A dependency: a form that may bring a file as large as a bundle.
+
+    Only where the visitor is known already: all of it is in memory at once.
+
+    Raises:
+        Problem: It is no form, or too large.
+    """
+    if _kind(request) == _PARTS:
         return await _parts(request, await body_once(request, MAX_BUNDLE_BYTES))
-    raise Problem(415, "content-type", "expected a form")
+    return await read_form(request)
 
 
 FormDep = Annotated[Form, Depends(read_form)]
+UploadDep = Annotated[Form, Depends(read_upload)]
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _pairs(raw: bytes) -> list[tuple[str, str]]:

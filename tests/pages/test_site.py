@@ -7,7 +7,7 @@ import pytest
 from node.journal import Unavailable
 from node.pages.static import read_shelf
 from tests.node.api.house import House
-from tests.pages.browse import Browser
+from tests.pages.browse import HOST, Browser
 from tests.pages.hostile import HOSTILE
 
 
@@ -78,3 +78,11 @@ async def test_advice_comes_in_the_visitors_language(visitor: Browser) -> None:
     visitor.language = "es"
     assert "Ya pasó" in (await visitor.get("/advice/voting-closed")).text
     assert (await visitor.get("/advice/never-heard-of")).status == 200
+
+
+async def test_a_file_is_taken_only_where_one_is_asked_for(visitor: Browser) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x", "origin": f"http://{HOST}"}
+    large = b"--x\r\n" + b"0" * 1_000_000
+    for path in ("/language", "/enter/operator"):
+        assert (await visitor.call("POST", path, large, headers)).status == 415
+    assert (await visitor.call("POST", "/bundles/import", large, headers)).status == 303

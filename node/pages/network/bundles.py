@@ -23,7 +23,7 @@ from node.api.views import text_view
 from node.api.words import words_of
 from node.compression import compress
 from node.mirror import Taken
-from node.pages.forms import Form, FormDep
+from node.pages.forms import Form, FormDep, UploadDep
 from node.pages.network.map import names_of
 from node.pages.network.pictures import Pictures, PictureSet
 from node.pages.site import send_on, show
@@ -139,7 +139,7 @@ def _gated(visit: Visit, reader: Reader, starts: Mapping[CommunityId, int]) -> b
 
 
 @routes.post("/bundles/import")
-async def bring_in(visit: MemberVisit, form: FormDep) -> Response:
+async def bring_in(visit: MemberVisit, form: UploadDep) -> Response:
     """A file, or the parts of one; what was new in it, ledger by ledger."""
     try:
         raw = _brought(form)
