@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from protocol.book import MAX_ACCUSATIONS, Book
 from protocol.community.charter import PUBLIC, adoption_audience, charter_json, read_charter
 from protocol.decisions.closing import Closing, may_close, outcome_of
+from protocol.decisions.office_subjects import AppointSubject
 from protocol.decisions.proposal import (
     CharterSubject,
     FederatedSubject,
@@ -100,7 +101,7 @@ def _carry_out(book: Book, facts: Facts, proposal: Proposal) -> Iterator[Speech]
                     audience=f"federation:{federation}",
                     body={"federation": federation, "decision": proposal.id},
                 )
-        case FederatedSubject() | None:
+        case AppointSubject() | FederatedSubject() | None:
             return
 
 

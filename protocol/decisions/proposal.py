@@ -14,6 +14,7 @@ from pydantic import Field
 
 from protocol.community.charter import TypeName
 from protocol.community.electorate import Electorate
+from protocol.decisions.office_subjects import AppointSubject
 from protocol.decisions.recorded import Recorded, RecordedPosition, counting, in_force
 from protocol.decisions.rules import Ground, Verdict
 from protocol.decisions.tally import Choice, Tally
@@ -60,13 +61,15 @@ class FederatedSubject:
 
 
 Subject = Annotated[
-    CharterSubject | JoinSubject | LeaveSubject | FederatedSubject, Field(discriminator="kind")
+    CharterSubject | JoinSubject | LeaveSubject | FederatedSubject | AppointSubject,
+    Field(discriminator="kind"),
 ]
 TYPE_OF_SUBJECT = {
     "charter": "charter",
     "federation/join": "federation",
     "federation/leave": "federation",
     "federated": "federated",
+    "office/appoint": "office",
 }
 
 

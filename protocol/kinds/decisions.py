@@ -6,9 +6,11 @@ from protocol.book import Book, Said
 from protocol.community import charter as charters
 from protocol.decisions import amendment, closing, position, proposal, terms, texts
 from protocol.decisions.amendment import AmendmentState
+from protocol.decisions.office_subjects import AppointSubject
 from protocol.errors import Refused
 from protocol.kinds.kind import Kind, Step, structure
 from protocol.ledger.act import VOICE, Act
+from protocol.offices import appointment, definition, holding
 from protocol.wire.digests import MessageId
 
 
@@ -34,12 +36,19 @@ def admit_text(book: Book, act: Act[Any]) -> None:
         raise Refused("text-unknown", "publish the text first, then cite its id")
 
 
-def _check_draft(_book: Book, act: Act[proposal.Draft]) -> None:
+def _check_draft(book: Book, act: Act[proposal.Draft]) -> None:
     proposal.check_draft(act)
-    if isinstance(act.body.subject, proposal.CharterSubject):
-        new = charters.read_charter(act.body.subject.charter)
-        charters.check_charter(new)
-        terms.check_terms(new)
+    holding.require_proposing(book.offices, act.speaker, book.moment_of(act))
+    match act.body.subject:
+        case proposal.CharterSubject(charter=value):
+            new = charters.read_charter(value)
+            charters.check_charter(new)
+            terms.check_terms(new)
+            definition.read_offices(new)
+        case AppointSubject() as subject:
+            appointment.check_subject(book.offices, book.membership, subject)
+        case _:
+            return
 
 
 def _apply_draft(book: Book, act: Act[proposal.Draft]) -> None:
@@ -47,6 +56,7 @@ def _apply_draft(book: Book, act: Act[proposal.Draft]) -> None:
 
 
 def _check_amending(book: Book, act: Act[amendment.Amending]) -> None:
+    holding.require_proposing(book.offices, act.speaker, book.moment_of(act))
     amendment.check_amending(book.decisions.proposal(act.body.proposal), act)
 
 
@@ -82,15 +92,14 @@ def _check_opening(book: Book, act: Act[proposal.Opening]) -> None:
         act,
         version=book.charters.version,
         terms=book.terms(opened),
-        electorate=book.electorate(opened),
+        electorate=book.electorate(opened, act.received),
     )
 
 
 def _apply_opening(book: Book, act: Act[proposal.Opening]) -> None:
     opened = book.decisions.proposal(act.body.proposal)
-    proposal.apply_opening(
-        opened, act, terms=book.terms(opened), electorate=book.electorate(opened)
-    )
+    electorate = book.electorate(opened, act.received)
+    proposal.apply_opening(opened, act, terms=book.terms(opened), electorate=electorate)
 
 
 def _check_withdrawal(book: Book, act: Act[proposal.Withdrawal]) -> None:
@@ -102,6 +111,7 @@ def _apply_withdrawal(book: Book, act: Act[proposal.Withdrawal]) -> None:
 
 
 def _check_taking(book: Book, act: Act[position.Taking]) -> None:
+    holding.require_voice(book.offices, act.speaker, book.moment_of(act))
     position.check_taking(book.decisions.proposal(act.body.proposal), act)
 
 
@@ -122,7 +132,10 @@ def _check_closing(book: Book, act: Act[closing.Closing]) -> None:
 
 
 def _apply_closing(book: Book, act: Act[closing.Closing]) -> None:
-    closing.apply_closing(book.decisions.proposal(act.body.proposal), act)
+    closed = book.decisions.proposal(act.body.proposal)
+    closing.apply_closing(closed, act)
+    if appointment.apply_decided(book.offices, closed, book.moment_of(act)):
+        book.decisions.carried_out.add(closed.id)
 
 
 KINDS = {

@@ -4,6 +4,7 @@ from tests.protocol.kinds.assembly_cases import ASSEMBLIES, IN_THE_ROOM
 from tests.protocol.kinds.decision_cases import CLOSING, POSITIONS, PROPOSALS
 from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
 from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
+from tests.protocol.kinds.office_cases import CREDENTIALS, OFFICES
 
 CASES = [
     *IDENTITY,
@@ -14,6 +15,8 @@ CASES = [
     *CLOSING,
     *ASSEMBLIES,
     *IN_THE_ROOM,
+    *OFFICES,
+    *CREDENTIALS,
     *FEDERATED,
     *ERASURE,
 ]

@@ -40,6 +40,7 @@ PAGES = [
     "position",
     "outcome",
     "assembly",
+    "offices",
     "book",
     "kinds",
     "README",

@@ -1,0 +1,94 @@
+"""What a charter says of each office. Spec: docs/spec/offices.md, "What the charter says".
+
+An executing body is an office like any other: its members hold it, mandates go to all of them
+together, and `bars` says what they may not do while they serve.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le
+from pydantic import StringConstraints
+
+from protocol.community.charter import Charter, TypeName
+from protocol.errors import Malformed
+from protocol.wire.bodies import Hex32, Rows, body, read_body
+from protocol.wire.limits import MAX_OFFICES, MAX_SEATS, MAX_TERM_S, YEAR_S
+
+Way = Literal["decision"]
+"""How an office is filled."""
+
+OfficeAudience = Annotated[
+    str, StringConstraints(pattern=r"^(community|public|federation:[0-9a-f]{64})\z")
+]
+Term = Annotated[int, Ge(1), Le(MAX_TERM_S)]
+
+
+@body
+class Rotation:
+    """After so many terms in a row she rests so long before she holds the office again."""
+
+    terms: Annotated[int, Ge(1), Le(MAX_SEATS)]
+    rest_s: Term
+
+
+@body
+class Bars:
+    """What a holder may not do while she serves: propose, vote, hold one of these offices."""
+
+    propose: bool
+    vote: bool
+    offices: Rows[TypeName]
+
+
+@body
+class Office:
+    """One office.
+
+    Attributes:
+        competence: What it is about, in tokens that other communities can compare.
+        text: A text that says it in words.
+        deputies: How many may stand by to step in.
+        accept_s: How long whoever was chosen may take to accept.
+        others: How many other offices a holder may hold; None: as many as she is given.
+        body: Its holders work as one: mandates go to all of them.
+        audience: Who is told who holds it, beside the readers of the structure.
+    """
+
+    competence: Rows[TypeName] = ()
+    text: Hex32 | None = None
+    seats: Annotated[int, Ge(1), Le(MAX_SEATS)]
+    deputies: Annotated[int, Ge(0), Le(MAX_SEATS)] = 0
+    term_s: Term
+    accept_s: Annotated[int, Ge(1), Le(YEAR_S)]
+    filled_by: Rows[Way] = ("decision",)
+    rotation: Rotation | None = None
+    others: Annotated[int, Ge(0), Le(MAX_OFFICES)] | None = None
+    bars: Bars | None = None
+    body: bool = False
+    audience: OfficeAudience = "community"
+
+
+def read_offices(charter: Charter) -> dict[str, Office]:
+    """Every office that a charter defines, by name.
+
+    Raises:
+        Malformed: One of them cannot be read, or names another that is not there.
+    """
+    written = charter.offices or {}
+    if len(written) > MAX_OFFICES:
+        raise Malformed("charter-offices", f"a charter defines at most {MAX_OFFICES} offices")
+    offices = {name: read_body(Office, value) for name, value in written.items()}
+    for name, office in offices.items():
+        _check_office(name, office, offices)
+    return offices
+
+
+def _check_office(name: str, office: Office, offices: Mapping[str, Office]) -> None:
+    if not office.filled_by or len(set(office.filled_by)) != len(office.filled_by):
+        raise Malformed(
+            "charter-offices", "an office is filled in one way at least, each named once"
+        )
+    named = set() if office.bars is None else set(office.bars.offices)
+    if name in named or not named <= offices.keys():
+        raise Malformed("charter-offices", "an office names others that this charter defines")

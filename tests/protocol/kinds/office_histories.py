@@ -1,0 +1,241 @@
+"""Stories of offices: Alice is chosen for health, Bento stands by, Carla would take it too."""
+
+from collections.abc import Callable
+
+from protocol.wire.digests import MessageId
+from protocol.wire.encoding import JsonValue
+from tests.protocol.kinds.histories import marked
+from tests.protocol.ledgers import VOICE, Body, Ledger, charter, found
+
+DAY = 86_400
+PEOPLE = ("Alice", "Bento", "Carla", "Dora")
+
+
+def office(**changed: JsonValue) -> Body:
+    """One office as a charter defines it."""
+    plain: Body = {"seats": 1, "term_s": 30 * DAY, "accept_s": 7 * DAY}
+    return plain | changed
+
+
+def bars(*offices: str, propose: bool = False, vote: bool = False) -> Body:
+    return {"propose": propose, "vote": vote, "offices": list(offices)}
+
+
+def rules(**offices: Body) -> Body:
+    """A charter with offices; health, with a deputy, if none are given."""
+    defined: Body = {**offices} if offices else {"health": office(deputies=1)}
+    return charter() | {"offices": defined}
+
+
+def with_offices(given: Body | None = None) -> Ledger:
+    return found(*PEOPLE, rules=given or rules())
+
+
+def appointing(ledger: Ledger, *members: str, by: tuple[str, ...] = (), of: str = "health") -> Body:
+    """The subject of a decision; `by` stand by as deputies."""
+    return {
+        "kind": "office/appoint",
+        "office": of,
+        "members": ledger.ids(*members),
+        "deputies": ledger.ids(*by),
+    }
+
+
+def choose(
+    ledger: Ledger,
+    *members: str,
+    by: tuple[str, ...] = (),
+    of: str = "health",
+    choice: str = "agree",
+) -> str:
+    """Everybody decides on them."""
+    subject = appointing(ledger, *members, by=by, of=of)
+    decision = ledger.decide("Dora", topic="office", subject=subject, choice=choice)
+    ledger.marks["decision"] = decision
+    return decision
+
+
+def seat(ledger: Ledger, name: str, of: str = "health") -> str:
+    """She is chosen and accepts; the id of her place."""
+    decision = choose(ledger, name, of=of)
+    return ledger.say("office/accept", {"decision": decision}, name)
+
+
+def accept(ledger: Ledger, name: str, decision: str) -> str:
+    return ledger.say("office/accept", {"decision": decision}, name)
+
+
+def chosen() -> Ledger:
+    ledger = with_offices()
+    choose(ledger, "Alice", by=("Bento",))
+    return ledger
+
+
+def chosen_long_ago() -> Ledger:
+    ledger = chosen()
+    ledger.now += 7 * DAY
+    return ledger
+
+
+def refused() -> Ledger:
+    ledger = with_offices()
+    choose(ledger, "Alice", by=("Bento",), choice="disagree")
+    return ledger
+
+
+def holding() -> Ledger:
+    """Alice holds it, Bento stands by; Carla is chosen for when it is free."""
+    ledger = chosen()
+    decision = ledger.marks["decision"]
+    ledger.marks["place"] = accept(ledger, "Alice", decision)
+    accept(ledger, "Bento", decision)
+    return ledger
+
+
+def successor_chosen() -> Ledger:
+    ledger = holding()
+    choose(ledger, "Carla")
+    return ledger
+
+
+def term_over() -> Ledger:
+    """Alice's thirty days are over; Carla was chosen the day before."""
+    ledger = holding()
+    ledger.now += 29 * DAY
+    choose(ledger, "Carla")
+    ledger.now += DAY
+    return ledger
+
+
+def last_second() -> Ledger:
+    ledger = term_over()
+    ledger.now -= 1
+    return ledger
+
+
+def resigned() -> Ledger:
+    ledger = holding()
+    ledger.say("office/resign", {"office": "health"}, "Alice")
+    return ledger
+
+
+def declined() -> Ledger:
+    ledger = chosen()
+    ledger.say("office/decline", {"decision": ledger.marks["decision"]}, "Alice")
+    return ledger
+
+
+def office_gone() -> Ledger:
+    """Chosen, and then the charter knows that office no more."""
+    ledger = with_offices()
+    rest = rules(water=office())
+    subject: Body = {"kind": "charter", "charter": rest}
+    decision = ledger.decide("Alice", topic="charter", subject=subject)
+    choose(ledger, "Alice")
+    ledger.say("charter/adopt", {"version": 2, "charter": rest, "decision": decision}, VOICE)
+    return ledger
+
+
+def resting() -> Ledger:
+    """One term, then two of rest; Alice is chosen again."""
+    ledger = with_offices(rules(health=office(rotation={"terms": 1, "rest_s": 60 * DAY})))
+    seat(ledger, "Alice")
+    ledger.now += 30 * DAY
+    choose(ledger, "Alice")
+    return ledger
+
+
+def rested() -> Ledger:
+    ledger = resting()
+    ledger.now += 60 * DAY
+    choose(ledger, "Alice")
+    return ledger
+
+
+def two_offices() -> Ledger:
+    """Health allows nothing beside it; Alice holds it and is chosen for water."""
+    ledger = with_offices(rules(health=office(others=0), water=office()))
+    seat(ledger, "Alice")
+    choose(ledger, "Alice", of="water")
+    return ledger
+
+
+def clashing() -> Ledger:
+    ledger = with_offices(rules(guard=office(bars=bars("council")), council=office()))
+    seat(ledger, "Alice", "guard")
+    choose(ledger, "Alice", of="council")
+    return ledger
+
+
+def guarding() -> Ledger:
+    """Alice serves in a body that neither proposes nor votes; the well is open to positions."""
+    ledger = with_offices(
+        rules(guard=office(body=True, seats=2, bars=bars(propose=True, vote=True)))
+    )
+    ledger.marks["text"] = ledger.publish("Alice", "A well by the school")
+    ledger.marks["well"] = ledger.draft("Bento", ledger.marks["text"])
+    ledger.marks["mill"] = ledger.draft("Bento", ledger.marks["text"])
+    ledger.open("Bento", ledger.marks["well"])
+    seat(ledger, "Alice", "guard")
+    return ledger
+
+
+def standing_for() -> Ledger:
+    ledger = with_offices()
+    ledger.say("office/stand", {"office": "health", "text": None}, "Alice")
+    return ledger
+
+
+# --- what others are told ---------------------------------------------------------------------
+
+
+def told_to(audience: str) -> Ledger:
+    ledger = with_offices(rules(delegate=office(audience=audience, competence=["health"])))
+    ledger.marks["place"] = seat(ledger, "Alice", "delegate")
+    return ledger
+
+
+def unspoken() -> Ledger:
+    """The voice has not told others yet that Alice is the delegate."""
+    return told_to("public")
+
+
+def attesting(**changed: JsonValue) -> Callable[[Ledger], Body]:
+    """The credential that is owed for Alice."""
+
+    def made(ledger: Ledger) -> Body:
+        place = ledger.book.offices.places[MessageId(ledger.marks["place"])]
+        assert place.began is not None
+        plain: Body = {
+            "office": place.office,
+            "competence": ["health"],
+            "member": place.member,
+            "key": ledger.book.membership.members[place.member].key.text,
+            "place": place.id,
+            "decision": place.decision,
+            "since": place.began.index,
+            "until": place.until,
+        }
+        return plain | {name: marked(ledger, value) for name, value in changed.items()}
+
+    return made
+
+
+def attested() -> Ledger:
+    ledger = unspoken()
+    body = attesting()(ledger)
+    ledger.marks["credential"] = ledger.say("office/attest", body, VOICE, "public")
+    return ledger
+
+
+def attested_and_resigned() -> Ledger:
+    ledger = attested()
+    ledger.say("office/resign", {"office": "delegate"}, "Alice")
+    return ledger
+
+
+def attested_and_ended() -> Ledger:
+    ledger = attested_and_resigned()
+    body: Body = {"credential": ledger.marks["credential"], "ground": "resigned"}
+    ledger.say("office/end", body, VOICE, "public")
+    return ledger
