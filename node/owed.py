@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from protocol.book import MAX_ACCUSATIONS, Book
 from protocol.community.charter import PUBLIC, adoption_audience, charter_json, read_charter
+from protocol.community.electorate import Electorate
 from protocol.decisions.closing import Closing, may_close, outcome_of
-from protocol.decisions.office_subjects import AppointSubject
+from protocol.decisions.office_subjects import AppointSubject, RecallSubject
 from protocol.decisions.proposal import (
     CharterSubject,
     FederatedSubject,
@@ -101,7 +102,7 @@ def _carry_out(book: Book, facts: Facts, proposal: Proposal) -> Iterator[Speech]
                     audience=f"federation:{federation}",
                     body={"federation": federation, "decision": proposal.id},
                 )
-        case AppointSubject() | FederatedSubject() | None:
+        case AppointSubject() | RecallSubject() | FederatedSubject() | None:
             return
 
 
@@ -196,7 +197,7 @@ def opening_of(book: Book, draft: Proposal, roster: Roster, now: int) -> Speech 
     None while the charter's discussion lasts, or if its voting time is too long to answer.
     """
     try:
-        terms, electorate = book.terms(draft), book.electorate(draft)
+        terms, electorate = book.terms(draft), book.electorate(draft, now)
     except ProtocolError:
         return None
     now = max(now, book.clock)
@@ -205,6 +206,11 @@ def opening_of(book: Book, draft: Proposal, roster: Roster, now: int) -> Speech 
     closes_at = max(now + terms.voting_s, latest - contest_time(book, latest - now))
     if now < draft.drafted_at + terms.discussion_s or closes_at > deadline or not len(electorate):
         return None
+    return opening_speech(book, draft, electorate, closes_at)
+
+
+def opening_speech(book: Book, draft: Proposal, electorate: Electorate, closes_at: int) -> Speech:
+    """The opening of a draft of our own as everything stands now."""
     return Speech(
         kind="proposal/open",
         audience=book.charters.current.audience,

@@ -13,6 +13,7 @@ from protocol.community.electorate import Electorate, snapshot
 from protocol.community.members import Membership, forget_name
 from protocol.decisions.amendment import Amendment
 from protocol.decisions.assembly import Assemblies
+from protocol.decisions.office_subjects import RecallSubject
 from protocol.decisions.proposal import Decisions, Proposal
 from protocol.decisions.terms import Terms, read_terms
 from protocol.errors import Refused
@@ -23,6 +24,7 @@ from protocol.ledger.act import Act
 from protocol.ledger.fork import ForkEvidence
 from protocol.offices.credential import Credentials
 from protocol.offices.holding import Holdings, Moment, barred_voters
+from protocol.offices.recall import Recalls, recall_terms
 from protocol.wire.digests import CommunityId, MessageId
 
 
@@ -82,6 +84,7 @@ class Book:
     amendments: dict[MessageId, Amendment] = field(default_factory=dict)
     assemblies: Assemblies = field(default_factory=Assemblies)
     offices: Holdings = field(default_factory=Holdings)
+    recalls: Recalls = field(default_factory=Recalls)
     credentials: Credentials = field(default_factory=Credentials)
     federation: FederationActs = field(default_factory=FederationActs)
     ids: dict[MessageId, int] = field(default_factory=dict)
@@ -138,6 +141,10 @@ class Book:
         """The terms that apply to a proposal: frozen once open, the charter's before."""
         if proposal.frozen is not None:
             return proposal.frozen.terms
+        if isinstance(proposal.subject, RecallSubject):
+            place = self.offices.places.get(MessageId(proposal.subject.place))
+            office = None if place is None else self.offices.definitions.get(place.office)
+            return recall_terms(self.charters.current, office)
         return read_terms(self.charters.current.terms(proposal.type))
 
     def electorate(self, proposal: Proposal, now: int = 0) -> Electorate:

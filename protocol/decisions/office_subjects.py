@@ -20,3 +20,11 @@ class AppointSubject:
     office: TypeName
     members: Named
     deputies: Named
+
+
+@body
+class RecallSubject:
+    """The proposal is to recall whoever holds this seat; the voice says it, after calls."""
+
+    kind: Literal["recall"]
+    place: Hex32

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from protocol.community.charter import TypeName
 from protocol.community.electorate import Electorate
-from protocol.decisions.office_subjects import AppointSubject
+from protocol.decisions.office_subjects import AppointSubject, RecallSubject
 from protocol.decisions.recorded import Recorded, RecordedPosition, counting, in_force
 from protocol.decisions.rules import Ground, Verdict
 from protocol.decisions.tally import Choice, Tally
@@ -61,7 +61,7 @@ class FederatedSubject:
 
 
 Subject = Annotated[
-    CharterSubject | JoinSubject | LeaveSubject | FederatedSubject | AppointSubject,
+    CharterSubject | JoinSubject | LeaveSubject | FederatedSubject | AppointSubject | RecallSubject,
     Field(discriminator="kind"),
 ]
 TYPE_OF_SUBJECT = {
@@ -70,6 +70,7 @@ TYPE_OF_SUBJECT = {
     "federation/leave": "federation",
     "federated": "federated",
     "office/appoint": "office",
+    "recall": "recall",
 }
 
 

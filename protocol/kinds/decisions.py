@@ -6,11 +6,11 @@ from protocol.book import Book, Said
 from protocol.community import charter as charters
 from protocol.decisions import amendment, closing, position, proposal, terms, texts
 from protocol.decisions.amendment import AmendmentState
-from protocol.decisions.office_subjects import AppointSubject
+from protocol.decisions.office_subjects import AppointSubject, RecallSubject
 from protocol.errors import Refused
 from protocol.kinds.kind import Kind, Step, structure
 from protocol.ledger.act import VOICE, Act
-from protocol.offices import appointment, definition, holding
+from protocol.offices import appointment, definition, holding, recall
 from protocol.wire.digests import MessageId
 
 
@@ -47,17 +47,24 @@ def _check_draft(book: Book, act: Act[proposal.Draft]) -> None:
             definition.read_offices(new)
         case AppointSubject() as subject:
             appointment.check_subject(book.offices, book.membership, subject)
+        case RecallSubject() as subject:
+            recall.check_draft(book.recalls, book.offices, act, subject, book.moment_of(act))
         case _:
             return
 
 
 def _apply_draft(book: Book, act: Act[proposal.Draft]) -> None:
     proposal.apply_draft(book.decisions, act)
+    if isinstance(act.body.subject, RecallSubject):
+        recall.apply_draft(book.recalls, act.id, act.body.subject)
 
 
 def _check_amending(book: Book, act: Act[amendment.Amending]) -> None:
     holding.require_proposing(book.offices, act.speaker, book.moment_of(act))
-    amendment.check_amending(book.decisions.proposal(act.body.proposal), act)
+    amended = book.decisions.proposal(act.body.proposal)
+    if isinstance(amended.subject, RecallSubject):
+        raise Refused("text-frozen", "a recall keeps the words of whoever called first")
+    amendment.check_amending(amended, act)
 
 
 def _apply_amending(book: Book, act: Act[amendment.Amending]) -> None:
@@ -94,6 +101,7 @@ def _check_opening(book: Book, act: Act[proposal.Opening]) -> None:
         terms=book.terms(opened),
         electorate=book.electorate(opened, act.received),
     )
+    recall.check_opening(opened, act, book.terms(opened))
 
 
 def _apply_opening(book: Book, act: Act[proposal.Opening]) -> None:
@@ -103,11 +111,15 @@ def _apply_opening(book: Book, act: Act[proposal.Opening]) -> None:
 
 
 def _check_withdrawal(book: Book, act: Act[proposal.Withdrawal]) -> None:
-    proposal.check_withdrawal(book.decisions.proposal(act.body.proposal), act)
+    withdrawn = book.decisions.proposal(act.body.proposal)
+    proposal.check_withdrawal(withdrawn, act)
+    recall.check_withdrawal(book.offices, withdrawn, book.moment_of(act))
 
 
 def _apply_withdrawal(book: Book, act: Act[proposal.Withdrawal]) -> None:
-    proposal.move(book.decisions.proposal(act.body.proposal), proposal.State.WITHDRAWN)
+    withdrawn = book.decisions.proposal(act.body.proposal)
+    proposal.move(withdrawn, proposal.State.WITHDRAWN)
+    recall.apply_withdrawal(book.recalls, withdrawn)
 
 
 def _check_taking(book: Book, act: Act[position.Taking]) -> None:
@@ -134,7 +146,9 @@ def _check_closing(book: Book, act: Act[closing.Closing]) -> None:
 def _apply_closing(book: Book, act: Act[closing.Closing]) -> None:
     closed = book.decisions.proposal(act.body.proposal)
     closing.apply_closing(closed, act)
-    if appointment.apply_decided(book.offices, closed, book.moment_of(act)):
+    at = book.moment_of(act)
+    offered = appointment.apply_decided(book.offices, closed, at)
+    if recall.apply_decided(book.recalls, book.offices, closed, at) or offered:
         book.decisions.carried_out.add(closed.id)
 
 

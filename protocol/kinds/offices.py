@@ -5,9 +5,10 @@ from typing import Any
 
 from protocol.book import Book
 from protocol.errors import Refused
+from protocol.kinds.decisions import admit_text
 from protocol.kinds.kind import Kind, Step, structure
 from protocol.ledger.act import Act
-from protocol.offices import appointment, credential
+from protocol.offices import appointment, credential, recall
 from protocol.offices.holding import Holdings, Moment
 from protocol.wire.digests import MessageId
 
@@ -40,6 +41,21 @@ def _apply_retreat(book: Book, act: Act[appointment.Stepping]) -> None:
 
 def _apply_declining(book: Book, act: Act[appointment.Answer]) -> None:
     appointment.apply_declining(book.offices, act)
+
+
+def _check_calling(book: Book, act: Act[recall.Calling]) -> None:
+    recall.check_calling(book.recalls, book.offices, act, book.moment_of(act))
+
+
+def _apply_calling(book: Book, act: Act[recall.Calling]) -> None:
+    recall.apply_calling(
+        book.recalls,
+        book.offices,
+        book.membership,
+        book.charters.current,
+        act,
+        book.moment_of(act),
+    )
 
 
 def _check_attesting(book: Book, act: Act[credential.Attesting]) -> None:
@@ -96,6 +112,14 @@ KINDS = {
         appointment.Stepping,
         _then(appointment.check_resigning),
         _then(appointment.apply_resigning),
+    ),
+    "recall/call": Kind(
+        body=recall.Calling,
+        author="member",
+        audience="structure",
+        check=_check_calling,
+        apply=_apply_calling,
+        admit=admit_text,
     ),
     credential.ATTEST: Kind(
         body=credential.Attesting,

@@ -11,8 +11,11 @@ from annotated_types import Ge, Le
 from pydantic import StringConstraints
 
 from protocol.community.charter import Charter, TypeName
+from protocol.decisions.tally import Share
+from protocol.decisions.terms import read_terms
 from protocol.errors import Malformed
 from protocol.wire.bodies import Hex32, Rows, body, read_body
+from protocol.wire.encoding import JsonValue
 from protocol.wire.limits import MAX_OFFICES, MAX_SEATS, MAX_TERM_S, YEAR_S
 
 Way = Literal["decision"]
@@ -42,6 +45,17 @@ class Bars:
 
 
 @body
+class RecallRule:
+    """The share of the voices that opens a recall, and how it is decided.
+
+    `terms` are terms as a type of proposal has them; None: those of the type `recall`.
+    """
+
+    share: Share
+    terms: dict[str, JsonValue] | None = None
+
+
+@body
 class Office:
     """One office.
 
@@ -51,6 +65,7 @@ class Office:
         deputies: How many may stand by to step in.
         accept_s: How long whoever was chosen may take to accept.
         others: How many other offices a holder may hold; None: as many as she is given.
+        recall: How members recall a holder; None: by no calls of theirs.
         body: Its holders work as one: mandates go to all of them.
         audience: Who is told who holds it, beside the readers of the structure.
     """
@@ -65,6 +80,7 @@ class Office:
     rotation: Rotation | None = None
     others: Annotated[int, Ge(0), Le(MAX_OFFICES)] | None = None
     bars: Bars | None = None
+    recall: RecallRule | None = None
     body: bool = False
     audience: OfficeAudience = "community"
 
@@ -74,6 +90,7 @@ def read_offices(charter: Charter) -> dict[str, Office]:
 
     Raises:
         Malformed: One of them cannot be read, or names another that is not there.
+        Refused: A rule's method is not known.
     """
     written = charter.offices or {}
     if len(written) > MAX_OFFICES:
@@ -90,5 +107,7 @@ def _check_office(name: str, office: Office, offices: Mapping[str, Office]) -> N
             "charter-offices", "an office is filled in one way at least, each named once"
         )
     named = set() if office.bars is None else set(office.bars.offices)
+    if office.recall is not None and office.recall.terms is not None:
+        read_terms(office.recall.terms)
     if name in named or not named <= offices.keys():
         raise Malformed("charter-offices", "an office names others that this charter defines")

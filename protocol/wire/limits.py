@@ -44,6 +44,9 @@ MAX_TERM_S = 10 * YEAR_S
 MAX_OFFICES = 32
 MAX_SEATS = 100
 
+# How much longer than its terms say a vote on a recall may be open.
+RECALL_SLACK_S = 3_600
+
 # A community's key chain, and the communities of one council.
 MAX_CHAIN_EVENTS = 64
 MAX_COUNCIL = 150

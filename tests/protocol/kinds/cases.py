@@ -5,6 +5,7 @@ from tests.protocol.kinds.decision_cases import CLOSING, POSITIONS, PROPOSALS
 from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
 from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
 from tests.protocol.kinds.office_cases import CREDENTIALS, OFFICES
+from tests.protocol.kinds.recall_cases import RECALLS
 
 CASES = [
     *IDENTITY,
@@ -17,6 +18,7 @@ CASES = [
     *IN_THE_ROOM,
     *OFFICES,
     *CREDENTIALS,
+    *RECALLS,
     *FEDERATED,
     *ERASURE,
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from protocol.wire.digests import MessageId
 from protocol.wire.encoding import JsonValue
 from tests.protocol.kinds.histories import marked
-from tests.protocol.ledgers import VOICE, Body, Ledger, charter, found
+from tests.protocol.ledgers import VOICE, Body, Ledger, charter, found, terms
 
 DAY = 86_400
 PEOPLE = ("Alice", "Bento", "Carla", "Dora")
@@ -239,3 +239,96 @@ def attested_and_ended() -> Ledger:
     body: Body = {"credential": ledger.marks["credential"], "ground": "resigned"}
     ledger.say("office/end", body, VOICE, "public")
     return ledger
+
+
+# --- recall -----------------------------------------------------------------------------------
+
+
+def recallable(unit: str = "person", num: int = 1, den: int = 2) -> Body:
+    """Two of the four members open a recall; more than half of those voting decide it."""
+    terms_of_it = terms(voting_s=DAY, unit=unit)
+    return office(deputies=1, recall={"share": {"num": num, "den": den}, "terms": terms_of_it})
+
+
+def serving() -> Ledger:
+    """Alice serves and can be recalled, Bento stands by; Carla has written down why."""
+    ledger = with_offices(rules(health=recallable()))
+    decision = choose(ledger, "Alice", by=("Bento",))
+    ledger.marks["place"] = accept(ledger, "Alice", decision)
+    ledger.marks["standby"] = accept(ledger, "Bento", decision)
+    ledger.marks["why"] = ledger.publish("Carla", "She sold the medicine")
+    ledger.marks["other"] = ledger.publish("Dora", "She was not there")
+    return ledger
+
+
+def call(ledger: Ledger, name: str, why: str = "why") -> str:
+    body: Body = {"place": ledger.marks["place"], "text": ledger.marks[why]}
+    return ledger.say("recall/call", body, name)
+
+
+def called_once() -> Ledger:
+    ledger = serving()
+    call(ledger, "Carla")
+    return ledger
+
+
+def called_enough() -> Ledger:
+    ledger = called_once()
+    call(ledger, "Dora", "other")
+    return ledger
+
+
+def recall_drafted() -> Ledger:
+    ledger = called_enough()
+    body = recalling()(ledger)
+    ledger.marks["recall"] = ledger.say("proposal/draft", body, VOICE)
+    return ledger
+
+
+def recall_open() -> Ledger:
+    ledger = recall_drafted()
+    ledger.open(VOICE, ledger.marks["recall"])
+    return ledger
+
+
+def recall_pointless() -> Ledger:
+    """Alice has resigned meanwhile."""
+    ledger = recall_open()
+    ledger.say("office/resign", {"office": "health"}, "Alice")
+    return ledger
+
+
+def decided(choice: str = "agree") -> Ledger:
+    ledger = recall_open()
+    for name in PEOPLE:
+        ledger.take(name, ledger.marks["recall"], choice)
+    ledger.close(ledger.marks["recall"])
+    return ledger
+
+
+def recalled() -> Ledger:
+    return decided()
+
+
+def kept() -> Ledger:
+    return decided("disagree")
+
+
+def not_recallable() -> Ledger:
+    ledger = holding()
+    ledger.marks["why"] = ledger.publish("Carla", "She sold the medicine")
+    return ledger
+
+
+def recalling(**changed: JsonValue) -> Callable[[Ledger], Body]:
+    """What the voice owes once enough have called."""
+
+    def made(ledger: Ledger) -> Body:
+        plain: Body = {
+            "type": "recall",
+            "text": ledger.marks["why"],
+            "subject": {"kind": "recall", "place": ledger.marks["place"]},
+        }
+        return plain | {name: marked(ledger, value) for name, value in changed.items()}
+
+    return made
