@@ -13,7 +13,13 @@ from protocol.book import MAX_ACCUSATIONS, Book
 from protocol.community.charter import PUBLIC, adoption_audience, charter_json, read_charter
 from protocol.community.electorate import Electorate
 from protocol.decisions.closing import Closing, may_close, outcome_of
-from protocol.decisions.office_subjects import AppointSubject, RecallSubject
+from protocol.decisions.office_subjects import (
+    AccountSubject,
+    AppointSubject,
+    MandateEndSubject,
+    MandateSubject,
+    RecallSubject,
+)
 from protocol.decisions.proposal import (
     CharterSubject,
     FederatedSubject,
@@ -102,7 +108,9 @@ def _carry_out(book: Book, facts: Facts, proposal: Proposal) -> Iterator[Speech]
                     audience=f"federation:{federation}",
                     body={"federation": federation, "decision": proposal.id},
                 )
-        case AppointSubject() | RecallSubject() | FederatedSubject() | None:
+        case AppointSubject() | RecallSubject() | MandateSubject() | MandateEndSubject():
+            return  # what closed it has done it
+        case AccountSubject() | FederatedSubject() | None:
             return
 
 

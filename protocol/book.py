@@ -22,8 +22,10 @@ from protocol.identity.chain import Chain
 from protocol.identity.presence import Description, Presence, apply_descriptions
 from protocol.ledger.act import Act
 from protocol.ledger.fork import ForkEvidence
+from protocol.offices.account import Accounts
 from protocol.offices.credential import Credentials
 from protocol.offices.holding import Holdings, Moment, barred_voters
+from protocol.offices.mandate import Mandates
 from protocol.offices.recall import Recalls, recall_terms
 from protocol.wire.digests import CommunityId, MessageId
 
@@ -85,6 +87,8 @@ class Book:
     assemblies: Assemblies = field(default_factory=Assemblies)
     offices: Holdings = field(default_factory=Holdings)
     recalls: Recalls = field(default_factory=Recalls)
+    mandates: Mandates = field(default_factory=Mandates)
+    accounts: Accounts = field(default_factory=Accounts)
     credentials: Credentials = field(default_factory=Credentials)
     federation: FederationActs = field(default_factory=FederationActs)
     ids: dict[MessageId, int] = field(default_factory=dict)

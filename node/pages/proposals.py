@@ -32,7 +32,6 @@ from node.pages.results import bars_of
 from node.pages.visit import Visit
 from node.readers import may_read
 from protocol.community.charter import read_charter
-from protocol.decisions.office_subjects import AppointSubject, RecallSubject
 from protocol.decisions.proposal import (
     CharterSubject,
     FederatedSubject,
@@ -187,7 +186,7 @@ async def _effects(visit: Visit, asked: Proposal) -> dict[str, object]:
             if found is not None and may_read(reader, found.ledger, found.audience):
                 joint = await joint_of(visit.node, facts, found)
                 effect["joint"] = {**joint, "closes_at": found.body.closes_at, "id": found.id}
-        case AppointSubject() | RecallSubject() | None:
+        case _:
             pass
     return effect
 

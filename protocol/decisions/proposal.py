@@ -14,7 +14,13 @@ from pydantic import Field
 
 from protocol.community.charter import TypeName
 from protocol.community.electorate import Electorate
-from protocol.decisions.office_subjects import AppointSubject, RecallSubject
+from protocol.decisions.office_subjects import (
+    AccountSubject,
+    AppointSubject,
+    MandateEndSubject,
+    MandateSubject,
+    RecallSubject,
+)
 from protocol.decisions.recorded import Recorded, RecordedPosition, counting, in_force
 from protocol.decisions.rules import Ground, Verdict
 from protocol.decisions.tally import Choice, Tally
@@ -61,7 +67,15 @@ class FederatedSubject:
 
 
 Subject = Annotated[
-    CharterSubject | JoinSubject | LeaveSubject | FederatedSubject | AppointSubject | RecallSubject,
+    CharterSubject
+    | JoinSubject
+    | LeaveSubject
+    | FederatedSubject
+    | AppointSubject
+    | RecallSubject
+    | MandateSubject
+    | MandateEndSubject
+    | AccountSubject,
     Field(discriminator="kind"),
 ]
 TYPE_OF_SUBJECT = {
@@ -71,6 +85,9 @@ TYPE_OF_SUBJECT = {
     "federated": "federated",
     "office/appoint": "office",
     "recall": "recall",
+    "mandate/issue": "mandate",
+    "mandate/end": "mandate",
+    "account": "account",
 }
 
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 from protocol.book import Book, Said
-from protocol.community import charter as charters
-from protocol.decisions import amendment, closing, position, proposal, terms, texts
+from protocol.decisions import amendment, closing, position, proposal, texts
 from protocol.decisions.amendment import AmendmentState
-from protocol.decisions.office_subjects import AppointSubject, RecallSubject
+from protocol.decisions.office_subjects import RecallSubject
 from protocol.errors import Refused
+from protocol.kinds import decided
 from protocol.kinds.kind import Kind, Step, structure
 from protocol.ledger.act import VOICE, Act
-from protocol.offices import appointment, definition, holding, recall
+from protocol.offices import holding, recall
 from protocol.wire.digests import MessageId
 
 
@@ -39,18 +39,7 @@ def admit_text(book: Book, act: Act[Any]) -> None:
 def _check_draft(book: Book, act: Act[proposal.Draft]) -> None:
     proposal.check_draft(act)
     holding.require_proposing(book.offices, act.speaker, book.moment_of(act))
-    match act.body.subject:
-        case proposal.CharterSubject(charter=value):
-            new = charters.read_charter(value)
-            charters.check_charter(new)
-            terms.check_terms(new)
-            definition.read_offices(new)
-        case AppointSubject() as subject:
-            appointment.check_subject(book.offices, book.membership, subject)
-        case RecallSubject() as subject:
-            recall.check_draft(book.recalls, book.offices, act, subject, book.moment_of(act))
-        case _:
-            return
+    decided.check_subject(book, act)
 
 
 def _apply_draft(book: Book, act: Act[proposal.Draft]) -> None:
@@ -146,10 +135,7 @@ def _check_closing(book: Book, act: Act[closing.Closing]) -> None:
 def _apply_closing(book: Book, act: Act[closing.Closing]) -> None:
     closed = book.decisions.proposal(act.body.proposal)
     closing.apply_closing(closed, act)
-    at = book.moment_of(act)
-    offered = appointment.apply_decided(book.offices, closed, at)
-    if recall.apply_decided(book.recalls, book.offices, closed, at) or offered:
-        book.decisions.carried_out.add(closed.id)
+    decided.apply_closed(book, closed, act)
 
 
 KINDS = {

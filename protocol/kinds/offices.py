@@ -8,7 +8,7 @@ from protocol.errors import Refused
 from protocol.kinds.decisions import admit_text
 from protocol.kinds.kind import Kind, Step, structure
 from protocol.ledger.act import Act
-from protocol.offices import appointment, credential, recall
+from protocol.offices import account, appointment, credential, mandate, recall
 from protocol.offices.holding import Holdings, Moment
 from protocol.wire.digests import MessageId
 
@@ -56,6 +56,32 @@ def _apply_calling(book: Book, act: Act[recall.Calling]) -> None:
         act,
         book.moment_of(act),
     )
+
+
+def _check_suspending(book: Book, act: Act[mandate.Suspending]) -> None:
+    mandate.check_suspending(book.mandates, book.offices, act, book.moment_of(act))
+
+
+def _apply_suspending(book: Book, act: Act[mandate.Suspending]) -> None:
+    mandate.apply_suspending(book.mandates, book.offices, act, book.moment_of(act))
+
+
+def _check_reporting(book: Book, act: Act[account.Reporting]) -> None:
+    at = book.moment_of(act)
+    account.check_reporting(book.accounts, book.offices, book.mandates, act, at)
+
+
+def _apply_reporting(book: Book, act: Act[account.Reporting]) -> None:
+    at = book.moment_of(act)
+    account.apply_reporting(book.accounts, book.offices, book.mandates, act, at)
+
+
+def _check_approving(book: Book, act: Act[account.Approving]) -> None:
+    account.check_approving(book.accounts, book.offices, act, book.moment_of(act))
+
+
+def _apply_approving(book: Book, act: Act[account.Approving]) -> None:
+    account.apply_approving(book.accounts, book.offices, act)
 
 
 def _check_attesting(book: Book, act: Act[credential.Attesting]) -> None:
@@ -121,6 +147,16 @@ KINDS = {
         apply=_apply_calling,
         admit=admit_text,
     ),
+    "mandate/suspend": structure(mandate.Suspending, _check_suspending, _apply_suspending),
+    "account/report": Kind(
+        body=account.Reporting,
+        author="member",
+        audience="structure",
+        check=_check_reporting,
+        apply=_apply_reporting,
+        admit=admit_text,
+    ),
+    "account/accept": structure(account.Approving, _check_approving, _apply_approving),
     credential.ATTEST: Kind(
         body=credential.Attesting,
         author="voice",

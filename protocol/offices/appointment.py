@@ -220,6 +220,7 @@ def apply_acceptance(holdings: Holdings, act: Act[Answer], at: Moment) -> None:
     offer = holdings.offers[MessageId(act.body.decision)]
     offer.answers[member] = True
     seated = member in offer.members
+    office = holdings.office(offer.office)
     holdings.enter(
         Place(
             id=act.id,
@@ -227,7 +228,8 @@ def apply_acceptance(holdings: Holdings, act: Act[Answer], at: Moment) -> None:
             member=member,
             decision=offer.decision,
             accepted=at,
-            until=at.received + holdings.office(offer.office).term_s,
+            until=at.received + office.term_s,
+            report_s=None if office.accounts is None else office.accounts.report_s,
             state=PlaceState.HOLDING if seated else PlaceState.DEPUTY,
             began=at if seated else None,
         )

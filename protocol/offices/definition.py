@@ -11,12 +11,13 @@ from annotated_types import Ge, Le
 from pydantic import StringConstraints
 
 from protocol.community.charter import Charter, TypeName
+from protocol.decisions.office_subjects import Period, Term
 from protocol.decisions.tally import Share
 from protocol.decisions.terms import read_terms
 from protocol.errors import Malformed
 from protocol.wire.bodies import Hex32, Rows, body, read_body
 from protocol.wire.encoding import JsonValue
-from protocol.wire.limits import MAX_OFFICES, MAX_SEATS, MAX_TERM_S, YEAR_S
+from protocol.wire.limits import MAX_OFFICES, MAX_SEATS, YEAR_S
 
 Way = Literal["decision"]
 """How an office is filled."""
@@ -24,7 +25,6 @@ Way = Literal["decision"]
 OfficeAudience = Annotated[
     str, StringConstraints(pattern=r"^(community|public|federation:[0-9a-f]{64})\z")
 ]
-Term = Annotated[int, Ge(1), Le(MAX_TERM_S)]
 
 
 @body
@@ -56,6 +56,26 @@ class RecallRule:
 
 
 @body
+class Suspension:
+    """Who serves in which offices may suspend a mandate of this one, and for how long."""
+
+    by: Rows[TypeName]
+    for_s: Annotated[int, Ge(1), Le(YEAR_S)]
+
+
+@body
+class AccountRule:
+    """How often holders report, and who else than a decision accepts: so many of these offices.
+
+    Without `report_s` reports are owed on mandates alone that ask for them.
+    """
+
+    report_s: Period | None = None
+    accepted_by: Rows[TypeName] = ()
+    acceptances: Annotated[int, Ge(1), Le(MAX_SEATS)] = 1
+
+
+@body
 class Office:
     """One office.
 
@@ -66,6 +86,8 @@ class Office:
         accept_s: How long whoever was chosen may take to accept.
         others: How many other offices a holder may hold; None: as many as she is given.
         recall: How members recall a holder; None: by no calls of theirs.
+        suspension: Who suspends its mandates at once; None: nobody, only decisions end them.
+        accounts: Which reports its holders owe; None: those of their mandates.
         body: Its holders work as one: mandates go to all of them.
         audience: Who is told who holds it, beside the readers of the structure.
     """
@@ -81,6 +103,8 @@ class Office:
     others: Annotated[int, Ge(0), Le(MAX_OFFICES)] | None = None
     bars: Bars | None = None
     recall: RecallRule | None = None
+    suspension: Suspension | None = None
+    accounts: AccountRule | None = None
     body: bool = False
     audience: OfficeAudience = "community"
 
@@ -106,8 +130,10 @@ def _check_office(name: str, office: Office, offices: Mapping[str, Office]) -> N
         raise Malformed(
             "charter-offices", "an office is filled in one way at least, each named once"
         )
-    named = set() if office.bars is None else set(office.bars.offices)
+    barred = set() if office.bars is None else set(office.bars.offices)
+    named = barred | (set() if office.suspension is None else set(office.suspension.by))
+    named |= set() if office.accounts is None else set(office.accounts.accepted_by)
     if office.recall is not None and office.recall.terms is not None:
         read_terms(office.recall.terms)
-    if name in named or not named <= offices.keys():
+    if name in barred or not named <= offices.keys():
         raise Malformed("charter-offices", "an office names others that this charter defines")

@@ -61,6 +61,7 @@ class Place:
         decision: The decision that chose her.
         began: When she took a seat; None while she stands by as a deputy.
         until: When the term is over.
+        report_s: How often she reports while she serves.
         ended: The entry that ended it before.
         follows: The place whose seat she stepped into as a deputy.
     """
@@ -72,6 +73,7 @@ class Place:
     accepted: Moment
     until: int
     state: PlaceState
+    report_s: int | None = None
     began: Moment | None = None
     ended: Moment | None = None
     follows: MessageId | None = None

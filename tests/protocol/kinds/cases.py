@@ -4,6 +4,7 @@ from tests.protocol.kinds.assembly_cases import ASSEMBLIES, IN_THE_ROOM
 from tests.protocol.kinds.decision_cases import CLOSING, POSITIONS, PROPOSALS
 from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
 from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
+from tests.protocol.kinds.mandate_cases import ACCOUNTS, MANDATES
 from tests.protocol.kinds.office_cases import CREDENTIALS, OFFICES
 from tests.protocol.kinds.recall_cases import RECALLS
 
@@ -19,6 +20,8 @@ CASES = [
     *OFFICES,
     *CREDENTIALS,
     *RECALLS,
+    *MANDATES,
+    *ACCOUNTS,
     *FEDERATED,
     *ERASURE,
 ]

@@ -332,3 +332,126 @@ def recalling(**changed: JsonValue) -> Callable[[Ledger], Body]:
         return plain | {name: marked(ledger, value) for name, value in changed.items()}
 
     return made
+
+
+# --- mandates and accounts --------------------------------------------------------------------
+
+
+def mandated(**changed: JsonValue) -> Body:
+    """The subject of a decision that issues a mandate to whoever holds health."""
+    plain: Body = {
+        "kind": "mandate/issue",
+        "office": "health",
+        "member": None,
+        "term_s": 20 * DAY,
+        "binding": "imperative",
+        "limits": [{"what": "cents", "most": 50_000}],
+        "report_s": 7 * DAY,
+    }
+    return plain | changed
+
+
+def watched() -> Ledger:
+    """Alice holds health and reports every ten days, Bento and Carla watch over it."""
+    watching: Body = {"accepted_by": ["watch"], "acceptances": 2, "report_s": 10 * DAY}
+    ledger = with_offices(
+        rules(
+            health=office(accounts=watching, suspension={"by": ["watch"], "for_s": 3 * DAY}),
+            watch=office(seats=3),
+        )
+    )
+    ledger.marks["place"] = seat(ledger, "Alice")
+    for name in ("Bento", "Carla"):
+        seat(ledger, name, "watch")
+    ledger.marks["text"] = ledger.publish("Alice", "Forty visits, two births")
+    return ledger
+
+
+def issue(ledger: Ledger, choice: str = "agree", **changed: JsonValue) -> str:
+    subject = mandated(**changed)
+    decision = ledger.decide("Dora", topic="mandate", subject=subject, choice=choice)
+    ledger.marks["mandate"] = decision
+    return decision
+
+
+def under_mandate() -> Ledger:
+    ledger = watched()
+    issue(ledger)
+    return ledger
+
+
+def mandate_rejected() -> Ledger:
+    ledger = watched()
+    issue(ledger, "disagree")
+    return ledger
+
+
+def mandate_suspended() -> Ledger:
+    ledger = under_mandate()
+    ledger.say("mandate/suspend", {"mandate": ledger.marks["mandate"]}, "Bento")
+    return ledger
+
+
+def mandate_ended() -> Ledger:
+    ledger = under_mandate()
+    subject: Body = {"kind": "mandate/end", "mandate": ledger.marks["mandate"]}
+    ledger.decide("Dora", topic="mandate", subject=subject)
+    return ledger
+
+
+def mandate_over() -> Ledger:
+    ledger = under_mandate()
+    ledger.now += 20 * DAY
+    return ledger
+
+
+def personal_mandate() -> Ledger:
+    """To Alice herself, who gave the office up since."""
+    ledger = watched()
+    issue(ledger, member=ledger.member("Alice").id)
+    ledger.say("office/resign", {"office": "health"}, "Alice")
+    return ledger
+
+
+def report(ledger: Ledger, period: int = 1, about: str = "place", by: str = "Alice") -> str:
+    body: Body = {"about": ledger.marks[about], "period": period, "text": ledger.marks["text"]}
+    ledger.marks["report"] = ledger.say("account/report", body, by)
+    return ledger.marks["report"]
+
+
+def reported() -> Ledger:
+    ledger = under_mandate()
+    report(ledger)
+    return ledger
+
+
+def accepted_by_one() -> Ledger:
+    ledger = reported()
+    ledger.say("account/accept", {"report": ledger.marks["report"]}, "Bento")
+    return ledger
+
+
+def report_accepted() -> Ledger:
+    ledger = accepted_by_one()
+    ledger.say("account/accept", {"report": ledger.marks["report"]}, "Carla")
+    return ledger
+
+
+def judged(choice: str) -> Ledger:
+    ledger = reported()
+    subject: Body = {"kind": "account", "report": ledger.marks["report"]}
+    ledger.decide("Dora", topic="account", subject=subject, choice=choice)
+    return ledger
+
+
+def report_returned() -> Ledger:
+    return judged("disagree")
+
+
+def watcher_reports() -> Ledger:
+    """Bento serves in both offices, and reports for health."""
+    ledger = watched()
+    ledger.say("office/resign", {"office": "health"}, "Alice")
+    ledger.marks["place"] = seat(ledger, "Bento")
+    report(ledger, by="Bento")
+    return ledger
