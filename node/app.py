@@ -11,6 +11,7 @@ from starlette.routing import Route
 from node.api import (
     assemblies,
     bundles,
+    communities,
     community,
     decisions,
     federations,
@@ -28,7 +29,9 @@ from node.api.quotas import Quotas
 from node.api.submissions import PATH, Submissions
 from node.keys import operator_token
 from node.pages import entrance
+from node.pages.assembly.streams import Streams
 from node.pages.mishaps import on_page_problem
+from node.pages.pictures import Pictures
 from node.pages.signing_in import Challenges
 from node.pages.static import PREFIX as STATIC
 from node.pages.static import read_shelf
@@ -39,6 +42,7 @@ from node.signatures import Nonces
 _ROUTES: Final[tuple[APIRouter, ...]] = (
     health.routes,
     community.routes,
+    communities.routes,
     decisions.routes,
     assemblies.routes,
     offices.routes,
@@ -74,6 +78,8 @@ def create_app(node: Node) -> FastAPI:
     app.state.registry = registry_of(meters)
     app.state.shelf = shelf = read_shelf()
     app.state.challenges = Challenges()
+    app.state.pictures = Pictures()
+    app.state.streams = Streams()
     app.state.operator_token = operator_token(node.settings.data_dir, node.entropy)
     app.router.routes.append(Route(PATH, submissions, methods=["POST"], name="submit"))
     app.router.routes.append(Route(STATIC + "{name}", shelf.serve, methods=["GET"], name="static"))

@@ -107,11 +107,11 @@ class Delivery:
         """
         self._keep_own_head(starts)
         if limit is None:
-            return self._file(reader, starts)
+            return self.file_for(reader, starts, carried=True)
         frames: list[Frame] = []
         left = self._most_bytes if room is None else room
         for community, start in starts.items():
-            section = self._section(reader, community, start, limit, left)
+            section = self._section(reader, community, start, limit, left, carried=False)
             if section is not None:
                 frames.append(write_section(section))
                 left = max(0, left - len(frames[-1].body))
@@ -177,11 +177,27 @@ class Delivery:
             lines = cosignatures_of(connection, ledger.id, head.size)
         return Published(community, head.size, _note(head, lines))
 
-    def _file(self, reader: Reader, starts: Mapping[CommunityId, int]) -> bytes:
+    def file_for(
+        self, reader: Reader, starts: Mapping[CommunityId, int], *, carried: bool
+    ) -> bytes:
+        """All of these ledgers, in as many sections as it takes.
+
+        Args:
+            reader: decides what is whole and what is a hash.
+            starts: from where on, of which ledger.
+            carried: the operator takes it away by hand, and answers for there being one node.
+
+        Raises:
+            Refused: a ledger is not held here.
+            Malformed: together too long for one bundle.
+        """
+        self._keep_own_head(starts)
         frames: list[Frame] = []
         for community, given in starts.items():
             start, first = given, True
-            while section := self._section(reader, community, start, MAX_SECTION_ITEMS, None):
+            while section := self._section(
+                reader, community, start, MAX_SECTION_ITEMS, None, carried=carried
+            ):
                 if not section.items and not first:
                     break
                 frames.append(write_section(section))
@@ -189,12 +205,19 @@ class Delivery:
         return join_bundle(frames)
 
     def _section(
-        self, reader: Reader, community: CommunityId, start: int, most: int, room: int | None
+        self,
+        reader: Reader,
+        community: CommunityId,
+        start: int,
+        most: int,
+        room: int | None,
+        *,
+        carried: bool,
     ) -> Section | None:
         """One section; None while no head of the ledger may go out."""
         with self._store.read() as connection:
             ledger = _ledger(connection, community)
-            last = self._last(connection, reader, ledger, carried=room is None)
+            last = self._last(connection, reader, ledger, carried=carried)
             if last is None:
                 return None
             part = _range(connection, ledger, last, start, most, room)

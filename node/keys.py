@@ -4,9 +4,9 @@
 messages in the community's name (voice). The next root key is never stored: it exists as recovery
 words that are shown once, and a thief of this machine cannot take the identity.
 
-A rotation of keys is staged: the new seeds are written to `keys.next.json` first, the rotation is
-appended, and only then do they take the old ones' place. A crash between leaves both, and a start
-compares them with the ledger to know which hold.
+New keys are staged, at the founding and at every rotation: the seeds are written to
+`keys.next.json` first, the message that names them is appended, and only then do they take their
+place. A crash between leaves both, and a start compares them with the ledger to know which hold.
 """
 
 import os
@@ -104,20 +104,9 @@ def _bare(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-def write_keys(data_dir: Path, keys: NodeKeys) -> None:
-    """Stores the first keys of a new community.
-
-    Raises:
-        KeyFileError: there are keys already; nothing is ever written over them.
-    """
-    if (data_dir / KEYS).exists():
-        raise KeyFileError(f"{data_dir / KEYS} exists: this node has keys already")
-    _write(data_dir / KEYS, _text(keys))
-
-
 def stage_keys(data_dir: Path, keys: NodeKeys) -> None:
-    """Stores the keys of a rotation that is about to be appended."""
-    _write(data_dir / NEXT_KEYS, _text(keys))
+    """Stores the keys of a founding or rotation that is about to be appended."""
+    write_secret(data_dir / NEXT_KEYS, _text(keys))
 
 
 def promote_keys(data_dir: Path) -> NodeKeys:
@@ -150,9 +139,15 @@ def operator_token(data_dir: Path, entropy: Entropy) -> str:
     """The operator's token, made at the first call."""
     path = data_dir / TOKEN
     if not path.exists():
-        _write(path, b64url_encode(entropy.bytes(_TOKEN_BYTES)) + "\n")
+        write_secret(path, b64url_encode(entropy.bytes(_TOKEN_BYTES)) + "\n")
     _refuse_open(path)
     return path.read_text("ascii").strip()
+
+
+def renew_operator_token(data_dir: Path, entropy: Entropy) -> str:
+    """Another token in the place of the one that there was."""
+    write_secret(data_dir / TOKEN, b64url_encode(entropy.bytes(_TOKEN_BYTES)) + "\n")
+    return operator_token(data_dir, entropy)
 
 
 def _keys(log: bytes, witness: bytes, voice: bytes) -> NodeKeys:
@@ -203,18 +198,37 @@ def _refuse_open(path: Path) -> None:
         raise KeyFileError(f"{path} can be read by others: chmod 600 it, and think who did read it")
 
 
-def _write(path: Path, text: str) -> None:
-    """Writes a secret whole or not at all; the bytes are on disk when this returns."""
+def write_secret(path: Path, text: str) -> None:
+    """Writes what only we may read, whole or not at all; it is on disk when this returns."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(descriptor)
     partial.replace(path)
     _settle(path.parent)
+
+
+def read_secret(path: Path) -> str | None:
+    """What such a file holds, or None if it is not there.
+
+    Raises:
+        KeyFileError: others can read it.
+    """
+    if not path.exists():
+        return None
+    _refuse_open(path)
+    return path.read_text("utf-8")
+
+
+def forget_secret(path: Path) -> None:
+    """Such a file is gone for good when this returns, if it was there at all."""
+    path.unlink(missing_ok=True)
+    if path.parent.exists():
+        _settle(path.parent)
 
 
 def _settle(folder: Path) -> None:

@@ -128,6 +128,17 @@ class Peers:
         """Close what is open."""
         await self._client.aclose()
 
+    async def locate(self, url: str) -> str:
+        """The address that a call would go to; a name where somebody else resolves it.
+
+        Raises:
+            PeerTrouble: the name is unknown, or the address may not be called.
+        """
+        try:
+            return await self._address(read_peer_url(url))
+        except ProtocolError as problem:
+            raise PeerTrouble(problem.code, problem.detail) from problem
+
     async def push(self, url: str, bundle: bytes) -> tuple[Verdict, ...]:
         """Give a peer a bundle; its verdict on each section.
 

@@ -15,6 +15,7 @@ from node.addresses import Resolver
 from node.addresses import resolve as resolve_name
 from node.books import Books
 from node.chains import Chains
+from node.checking import CHECK, Checking
 from node.closing import Closing
 from node.delivery import Delivery
 from node.duties import Duties
@@ -51,6 +52,7 @@ class Node:
     closing: Closing
     duties: Duties
     publishing: Publishing
+    checking: Checking
     recovery: Recovery
 
     @property
@@ -171,6 +173,8 @@ def _assemble(
         settings=settings,
     )
 
+    checking = Checking(store=store, books=books, peers=peers, ports=ports)
+
     def owed(now: int) -> list[Speech]:
         facts = books.facts()
         return [
@@ -187,7 +191,7 @@ def _assemble(
         journal=journal,
         ports=ports,
         settings=settings,
-        carry={PUSH: publishing.push, PULL: publishing.pull},
+        carry={PUSH: publishing.push, PULL: publishing.pull, CHECK: checking.check},
         owed=owed,
     )
     recovery = Recovery(
@@ -214,5 +218,6 @@ def _assemble(
         closing=closing,
         duties=duties,
         publishing=publishing,
+        checking=checking,
         recovery=recovery,
     )

@@ -11,6 +11,7 @@ from typing import Final
 from protocol.community.charter import COMMUNITY, PUBLIC, Charters
 from protocol.community.electorate import Electorate, snapshot
 from protocol.community.members import Membership, forget_name
+from protocol.community.operation import Done
 from protocol.decisions.amendment import Amendment
 from protocol.decisions.assembly import Assemblies
 from protocol.decisions.office_subjects import RecallSubject
@@ -68,6 +69,7 @@ class Book:
         void: Entries that stand in the tree but count for nothing, with the code that says why.
         accusations: Evidence of forks of other ledgers, the last one of each; not verified here.
         erased: Indexes whose bytes are to be forgotten.
+        operations: What the operator did, by index; shown, and nothing rests on it.
     """
 
     ledger: CommunityId
@@ -98,6 +100,7 @@ class Book:
     void: dict[int, str] = field(default_factory=dict)
     accusations: dict[str, ForkEvidence] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
+    operations: dict[int, Done] = field(default_factory=dict)
 
     @property
     def withheld(self) -> int:
@@ -196,6 +199,7 @@ def erase(book: Book, index: int, audience: str) -> None:
         at = bisect_left(comments, said.index, key=lambda one: book.said[one].index)
         del comments[at : at + (comments[at : at + 1] == [words.message])]
     book.said.pop(words.message, None)
+    book.operations.pop(index, None)
     forget_name(book.membership, words.speaker, index)
     if book.descriptions.pop(index, None) is not None:
         book.presence = apply_descriptions(book.presence, book.descriptions)

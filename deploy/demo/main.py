@@ -18,6 +18,7 @@ from deploy.demo.processes import NodeProcess, free_ports
 from deploy.demo.scenario import Scenario, ScenarioError, read_scenario
 from deploy.demo.story import CheckFailed, Story, language_of
 from deploy.demo.village import Village
+from deploy.demo.visiting import Door, open_doors, tell
 
 SCENARIO: Final = Path(__file__).parents[2] / "docs" / "scenarios" / "agua.toml"
 HELD, FAILED, UNPLAYABLE, INTERRUPTED = 0, 1, 2, 130
@@ -53,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Path(tempfile.mkdtemp(prefix="acuerdo-demo-"))
     play = _stage(scenario, story, folder)
     signal.alarm(int(_LIMIT_S + play.patience_s))
-    ended = _perform(play)
+    ended, doors = _perform(play, keep=given.keep)
     signal.alarm(0)
     keep = given.keep and ended == HELD
-    _clear(play, keep=keep, logs=ended == FAILED)
+    _clear(play, doors, keep=keep, logs=ended == FAILED)
     return ended
 
 
@@ -91,28 +92,31 @@ def _stage(scenario: Scenario, story: Story, folder: Path) -> Play:
     return Play(scenario=scenario, story=story, folder=folder, terminal=terminal, villages=villages)
 
 
-def _perform(play: Play) -> int:
-    story = play.story
+def _perform(play: Play, *, keep: bool) -> tuple[int, list[Door]]:
+    """How it ended and, if the nodes are to stay, how visitors come in."""
+    story, doors = play.story, list[Door]()
     story.title(story.said(play.scenario.title), story.said(play.scenario.prologue))
     try:
         for chapter in CHAPTERS:
             chapter(play)
+        if keep:
+            doors = open_doors(play)
     except CheckFailed as problem:
         story.failure(story.words("failed-check", name=problem, folder=play.folder))
-        return FAILED
+        return FAILED, doors
     except (CommandFailed, KeyError, ValueError, OSError) as problem:
         story.failure(story.words("failed", problem=repr_of(problem), folder=play.folder))
-        return FAILED
+        return FAILED, doors
     except Interrupted as problem:
         if str(problem) == "SIGALRM":
             late = story.words("too-long", seconds=story.seconds)
             story.failure(story.words("failed", problem=late, folder=play.folder))
-            return FAILED
+            return FAILED, doors
         story.failure(story.words("interrupted", why=problem))
-        return INTERRUPTED
+        return INTERRUPTED, doors
     story.chapter("chapter-end")
     story.line(story.words("all-held", number=len(story.checked), seconds=story.seconds))
-    return HELD
+    return HELD, doors
 
 
 def repr_of(problem: Exception) -> str:
@@ -120,14 +124,16 @@ def repr_of(problem: Exception) -> str:
     return str(problem) if isinstance(problem, CommandFailed) else repr(problem)
 
 
-def _clear(play: Play, *, keep: bool, logs: bool) -> None:
+def _clear(play: Play, doors: list[Door], *, keep: bool, logs: bool) -> None:
     """End what was started; or say where it goes on, and how to end it. Logs of a failure stay."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     play.terminal.close()
     villages = list(play.villages.values())
     if keep:
-        play.story.kept([(one.name, one.node.url, one.node.pid) for one in villages], play.folder)
+        play.story.kept([(one.name, one.node.url, one.node.pid) for one in villages])
+        tell(play.story, doors)
+        play.story.kept_until([one.node.pid for one in villages], play.folder)
         return
     for village in villages:
         village.node.end()

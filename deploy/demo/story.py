@@ -50,14 +50,17 @@ class Story:
         self._tty = self._out.isatty() and os.environ.get("TERM") != "dumb"
         self._colours = self._tty and "NO_COLOR" not in os.environ
         self._width = min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns - 1)
-        words = Path(__file__).with_name("words") / f"{language}.toml"
-        self._words: dict[str, str] = tomllib.loads(words.read_text("utf-8"))
+        self._words = _words_in(language)
         self._began = time.monotonic()
         self._chapter = 0
 
     def words(self, key: str, **values: object) -> str:
         """One of the demo's own sentences."""
         return self._words[key].format(**values)
+
+    def both(self, key: str) -> Said:
+        """One of the demo's own sentences in both languages, for people of the story to say."""
+        return Said(es=_words_in("es")[key], en=_words_in("en")[key])
 
     def said(self, words: Said) -> str:
         """Words of the scenario, in the reader's language."""
@@ -157,12 +160,19 @@ class Story:
         """A pause."""
         self._print("")
 
-    def kept(self, nodes: list[tuple[str, str, int]], folder: Path) -> None:
-        """Where the nodes are that were left running, and how they are ended."""
+    def address(self, text: str) -> None:
+        """Something to be copied whole, however long it is."""
+        self._print(f"      {text}")
+
+    def kept(self, nodes: list[tuple[str, str, int]]) -> None:
+        """Where the nodes are that were left running."""
         self.paragraph(self.words("kept"))
         self.table([(name, url, f"pid {pid}") for name, url, pid in nodes])
-        pids = " ".join(str(pid) for _, _, pid in nodes)
-        self.paragraph(self.words("kept-stop", pids=pids, folder=folder))
+
+    def kept_until(self, pids: list[int], folder: Path) -> None:
+        """How they are ended."""
+        numbers = " ".join(str(pid) for pid in pids)
+        self.paragraph(self.words("kept-stop", pids=numbers, folder=folder))
 
     def failure(self, text: str) -> None:
         """Why the story ended badly."""
@@ -208,6 +218,11 @@ class Story:
 
     def _painted(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[{_PLAIN}m" if self._colours else text
+
+
+def _words_in(language: Language) -> dict[str, str]:
+    words = Path(__file__).with_name("words") / f"{language}.toml"
+    return tomllib.loads(words.read_text("utf-8"))
 
 
 def _parts(text: str) -> list[str]:

@@ -64,9 +64,10 @@ class Village:
         return self.terminal.succeed(line, self.spec.language)
 
     def _as(self, who: str) -> list[str]:
-        return ["--as", who, "--keys", str(self._keys_of(who)), "--node", self.node.url]
+        return ["--as", who, "--keys", str(self.keys_of(who)), "--node", self.node.url]
 
-    def _keys_of(self, who: str) -> Path:
+    def keys_of(self, who: str) -> Path:
+        """The folder where somebody's command keeps her key."""
         newcomers = {one.name for one in self.spec.newcomer}
         return self.folder / (f"keys-{who}" if who in newcomers else "keys")
 

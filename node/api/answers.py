@@ -1,6 +1,7 @@
 """How answers are written."""
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.responses import Response
@@ -17,6 +18,9 @@ FOR_SECONDS: Final = {"cache-control": "public, max-age=2"}
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def json_answer(value: dict[str, JsonValue], status: int = 200) -> Response:
+def json_answer(
+    value: dict[str, JsonValue], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """One JSON object."""
-    return Response(_write(value).encode("utf-8"), status, media_type="application/json")
+    raw = _write(value).encode("utf-8")
+    return Response(raw, status, headers=headers, media_type="application/json")

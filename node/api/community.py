@@ -1,9 +1,9 @@
 """Routes: who this community is and who belongs to it."""
 
 from importlib.metadata import version
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from node.api.answers import json_answer
@@ -11,7 +11,14 @@ from node.api.auth import Asker, NodeDep
 from node.api.bodies import CommunityPath
 from node.api.permissions import ANYBODY, AnyReader, require_audience
 from node.api.problems import NotHere
-from node.api.views import JsonObject, charter_view, household_count, is_open, members_view
+from node.api.views import (
+    JsonObject,
+    charter_audience,
+    charter_view,
+    household_count,
+    is_open,
+    members_view,
+)
 from node.readers import may_read
 from node.runtime import Node
 from node.store.entries import newest_cosigned, read_chain
@@ -21,6 +28,7 @@ from protocol.wire.encoding import JsonValue
 
 routes: Final = APIRouter(tags=["community"])
 VERSION: Final = version("acuerdo")
+VersionPath = Annotated[int, Path(ge=0, le=100_000)]
 
 
 def sees_structure(found: Asker, book: Book) -> bool:
@@ -125,7 +133,26 @@ async def charter(found: AnyReader, node: NodeDep) -> Response:
     """The charter in force."""
     book = node.books.own
     require_audience(found, book.ledger, book.charters.current.audience)
-    return json_answer(charter_view(book.charters))
+    return json_answer(charter_view(book.charters, book.charters.version))
+
+
+@routes.get("/v1/charter/{number}")
+async def charter_version(found: AnyReader, node: NodeDep, number: VersionPath) -> Response:
+    """A charter that is or was in force."""
+    book = node.books.own
+    require_audience(found, book.ledger, version_audience(book, number))
+    return json_answer(charter_view(book.charters, number))
+
+
+def version_audience(book: Book, number: int) -> str:
+    """To whom a version of the charter is addressed.
+
+    Raises:
+        NotHere: There is none of that number.
+    """
+    if not 1 <= number <= book.charters.version:
+        raise NotHere("charter-unknown", "there is no charter of that number")
+    return charter_audience(book.charters, number)
 
 
 @routes.get("/v1/members")

@@ -1,8 +1,13 @@
-"""What is wrong with this node, and what to do about it: questions with a yes or a sentence."""
+"""What is wrong with this node, and what to do about it: questions with a yes or complaints.
+
+A complaint has a code, by which a page says it in a person's language, and an English sentence
+for logs and programs.
+"""
 
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from node.runtime import Node
@@ -23,18 +28,37 @@ _LEAST_FREE_BYTES: Final = 256 * 1024 * 1024
 _CLOCK_SLACK_S: Final = 5
 _MOST_DUTIES: Final = 10_000
 _STUBBORN: Final = 5
+_MOST_COMPLAINTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing that is wrong; `facts` are filled into the sentence of a page."""
+
+    code: str
+    detail: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One question: fine if there is no `detail` to complain about."""
+    """One question: fine if there is nothing to complain about."""
 
     check: str
-    ok: bool
-    detail: str
+    complaints: tuple[Complaint, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.complaints
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, in one line."""
+        return "; ".join(one.detail for one in self.complaints)
 
 
-Question = Callable[[Node, Connection], Iterator[str]]
+Question = Callable[[Node, Connection], Iterator[Complaint]]
 
 
 def examine(node: Node) -> tuple[Check, ...]:
@@ -44,16 +68,16 @@ def examine(node: Node) -> tuple[Check, ...]:
 
 
 def _ask(name: str, ask: Question, node: Node, connection: Connection) -> Check:
-    complaints = list(ask(node, connection))
-    return Check(check=name, ok=not complaints, detail="; ".join(complaints[:20]))
+    return Check(check=name, complaints=tuple(islice(ask(node, connection), _MOST_COMPLAINTS)))
 
 
-def _writing(node: Node, _connection: Connection) -> Iterator[str]:
+def _writing(node: Node, _connection: Connection) -> Iterator[Complaint]:
     if node.journal.read_only is not None:
-        yield node.journal.read_only.reason
+        found = node.journal.read_only
+        yield Complaint(f"writing-{found.code}", found.reason)
 
 
-def _stored_bytes(node: Node, connection: Connection) -> Iterator[str]:
+def _stored_bytes(node: Node, connection: Connection) -> Iterator[Complaint]:
     head, number = node.journal.head, node.books.number(node.books.own_id)
     frontier = Frontier()
     while frontier.size < head.size:
@@ -61,68 +85,84 @@ def _stored_bytes(node: Node, connection: Connection) -> Iterator[str]:
         entries = read_entries(connection, number, frontier.size, stop)
         for index, entry in enumerate(entries, frontier.size):
             if entry.raw is not None and leaf_hash(entry.raw) != entry.leaf:
-                yield f"entry {index} is not what was hashed: restore a backup"
+                detail = f"entry {index} is not what was hashed: restore a backup"
+                yield Complaint("entry-changed", detail, {"index": index})
         if len(entries) != stop - frontier.size:
-            yield f"entries are missing from {frontier.size + len(entries)} on: restore a backup"
+            missing = frontier.size + len(entries)
+            detail = f"entries are missing from {missing} on: restore a backup"
+            yield Complaint("entries-missing", detail, {"index": missing})
             return
         frontier = frontier.extend(entry.leaf for entry in entries)
     if frontier.root() != head.root:
-        yield "the stored entries do not make the signed root: stop, and restore a backup"
+        detail = "the stored entries do not make the signed root: stop, and restore a backup"
+        yield Complaint("root-differs", detail)
 
 
-def _keys(node: Node, _connection: Connection) -> Iterator[str]:
+def _keys(node: Node, _connection: Connection) -> Iterator[Complaint]:
     current, keys = node.books.own.identity.current, node.keys
     pairs = ((current.log, keys.log), (current.witness, keys.witness), (current.voice, keys.voice))
     if any(public != key.public for public, key in pairs):
-        yield "keys.json is not the key file of this ledger: put the right one back"
+        detail = "keys.json is not the key file of this ledger: put the right one back"
+        yield Complaint("keys-other", detail)
 
 
-def _clock(node: Node, _connection: Connection) -> Iterator[str]:
+def _clock(node: Node, _connection: Connection) -> Iterator[Complaint]:
     behind_s = node.books.own.clock - node.clock.now()
     if behind_s > _CLOCK_SLACK_S:
-        yield f"the machine's clock is {behind_s} s behind the ledger: set it"
+        detail = f"the machine's clock is {behind_s} s behind the ledger: set it"
+        yield Complaint("clock-behind", detail, {"seconds": behind_s})
 
 
-def _disk(node: Node, _connection: Connection) -> Iterator[str]:
+def _disk(node: Node, _connection: Connection) -> Iterator[Complaint]:
     free = shutil.disk_usage(node.settings.data_dir).free
     if free < _LEAST_FREE_BYTES:
-        yield f"only {free // 1_048_576} MiB are free: make room before writing stops"
+        room = free // 1_048_576
+        detail = f"only {room} MiB are free: make room before writing stops"
+        yield Complaint("disk-full", detail, {"mib": room})
 
 
-def _witnesses(node: Node, connection: Connection) -> Iterator[str]:
+def _witnesses(node: Node, connection: Connection) -> Iterator[Complaint]:
     peers = all_peers(connection)
     if peers and node.books.own.presence.home is None:
-        yield "there are peers and no home witness: two copies of this node could both publish"
+        detail = "there are peers and no home witness: two copies of this node could both publish"
+        yield Complaint("home-missing", detail)
     number = node.books.number(node.books.own_id)
     if peers and newest_cosigned(connection, number) == 0:
-        yield "nobody has cosigned our ledger yet"
+        yield Complaint("uncosigned", "nobody has cosigned our ledger yet")
 
 
-def _peers(_node: Node, connection: Connection) -> Iterator[str]:
+def _peers(_node: Node, connection: Connection) -> Iterator[Complaint]:
     for peer in all_peers(connection):
         if peer.failures:
-            yield f"{peer.url} failed {peer.failures} times: {peer.last_error}"
+            detail = f"{peer.url} failed {peer.failures} times: {peer.last_error}"
+            yield Complaint("peer-failing", detail, {"url": peer.url, "times": peer.failures})
 
 
-def _ledgers(node: Node, connection: Connection) -> Iterator[str]:
+def _ledgers(node: Node, connection: Connection) -> Iterator[Complaint]:
     for ledger in all_ledgers(connection):
         if ledger.alarm is not None:
-            yield f"{ledger.community[:8]}: {ledger.alarm}"
+            detail = f"{ledger.community[:8]}: {ledger.alarm}"
+            yield Complaint("ledger-alarm", detail, {"community": ledger.community[:8]})
         aside = len(quarantined(connection, ledger.id))
         if aside:
-            yield f"{ledger.community[:8]}: {aside} entries count for nothing"
+            detail = f"{ledger.community[:8]}: {aside} entries count for nothing"
+            facts = {"community": ledger.community[:8], "entries": aside}
+            yield Complaint("ledger-void", detail, facts)
     forked = {one.community for one in all_evidence(connection)}
     for community in sorted(forked):
-        yield f"{community[:8]} signed two histories: speak with its people"
+        detail = f"{community[:8]} signed two histories: speak with its people"
+        yield Complaint("ledger-forked", detail, {"community": community[:8]})
     for community in node.books.known():
         if node.books.book(community) is None:
-            yield f"{community[:8]} is stored and cannot be read"
+            detail = f"{community[:8]} is stored and cannot be read"
+            yield Complaint("ledger-unread", detail, {"community": community[:8]})
 
 
-def _duties(_node: Node, connection: Connection) -> Iterator[str]:
+def _duties(_node: Node, connection: Connection) -> Iterator[Complaint]:
     stubborn = [duty for duty in all_duties(connection, _MOST_DUTIES) if duty.attempts >= _STUBBORN]
     for duty in stubborn:
-        yield f"{duty.kind} to {duty.target} failed {duty.attempts} times: {duty.error}"
+        detail = f"{duty.kind} to {duty.target} failed {duty.attempts} times: {duty.error}"
+        yield Complaint("duty-stubborn", detail, {"url": duty.target, "times": duty.attempts})
 
 
 _QUESTIONS: Final[dict[str, Question]] = {

@@ -32,7 +32,7 @@ async def federations(found: AnyReader, node: NodeDep) -> Response:
     """Every federation whose compact is known here."""
     facts = node.books.facts()
     compacts = [act for ledger in facts.values() for act in ledger.acts.compacts.values()]
-    shown = [await _federation(node, found.reader, facts, one) for one in compacts]
+    shown = [await federation_of(node, found.reader, facts, one) for one in compacts]
     return json_answer({"federations": [*shown]})
 
 
@@ -43,12 +43,13 @@ async def federation(found: AnyReader, node: NodeDep, message: MessagePath) -> R
     compact = find_compact(facts, message)
     if compact is None:
         raise NotHere("federation-unknown", "no compact of that id is known here")
-    return json_answer(await _federation(node, found.reader, facts, compact))
+    return json_answer(await federation_of(node, found.reader, facts, compact))
 
 
-async def _federation(
+async def federation_of(
     node: Node, reader: Reader, facts: Facts, compact: Act[Compact]
 ) -> JsonObject:
+    """One federation as this reader may see it."""
     words = await words_of(node, reader, [MessageId(compact.body.text)])
     inside = may_read(reader, compact.ledger, f"federation:{compact.id}")
     return federation_view(facts, compact, words, inside=inside)

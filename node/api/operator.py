@@ -2,18 +2,18 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from node.api.answers import BUNDLE, json_answer
 from node.api.auth import NodeDep
 from node.api.bodies import carried_bundle_body, json_body
 from node.api.bundles import taken_view
+from node.api.operations import export_bundle, import_bundle, renew_token
 from node.api.permissions import Operator
 from node.api.problems import Problem
 from node.api.views import JsonObject
 from node.journal import Accepted
-from node.readers import ANYBODY, Reader, reader_of
 from node.runtime import Node
 from node.store.entries import read_entries
 from protocol.community.charter import COMMUNITY, PUBLIC
@@ -123,23 +123,9 @@ async def bundle_out(
     audience: str = PUBLIC,
 ) -> Response:
     """Ledgers to be carried away, as somebody of that audience may read them."""
-    starts = dict.fromkeys([CommunityId(one) for one in ledger or node.books.known()], 0)
-    reader = _reader(node, audience)
-    raw = await node.executor.run(node.delivery.bundle_for, reader, starts, None)
-    return Response(raw, media_type=BUNDLE)
-
-
-def _reader(node: Node, audience: str) -> Reader:
-    kind, _, federation = audience.partition(":")
-    match kind:
-        case "public":
-            return ANYBODY
-        case "community":
-            return reader_of(node.books.own_id, node.books.facts())
-        case "federation":
-            return Reader(federations=frozenset({federation}))
-        case _:
-            raise Problem(400, "audience-unknown", "public, community or federation:<id>")
+    ledgers = [CommunityId(one) for one in ledger or ()]
+    raw, record = await export_bundle(node, audience, ledgers)
+    return Response(raw, headers=record.headers, media_type=BUNDLE)
 
 
 @routes.post("/bundle")
@@ -147,5 +133,12 @@ async def bundle_in(
     _found: Operator, node: NodeDep, raw: Annotated[bytes, Depends(carried_bundle_body)]
 ) -> Response:
     """Take what is new in a bundle, and ledgers that were not known here."""
-    taken = await node.mirror.take(raw, trust_new=True)
-    return json_answer({"ledgers": [taken_view(one) for one in taken]})
+    taken, record = await import_bundle(node, raw)
+    return json_answer({"ledgers": [taken_view(one) for one in taken]}, headers=record.headers)
+
+
+@routes.delete("/token")
+async def token(_found: Operator, request: Request, node: NodeDep) -> Response:
+    """Another token in `operator.token`; the old one opens nothing from here on."""
+    record = await renew_token(node, request.app.state)
+    return Response(status_code=204, headers=record.headers)

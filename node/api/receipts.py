@@ -1,6 +1,8 @@
 """The best receipt for an entry of our ledger: under a head that witnesses cosigned, if any did."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from node.runtime import Node
 from node.store.entries import (
@@ -12,7 +14,11 @@ from node.store.entries import (
 from node.store.values import Head, StoredCosignature
 from protocol.ledger.cosignature import add_cosignatures
 from protocol.ledger.receipt import write_receipt
-from protocol.wire.digests import MessageId
+from protocol.wire.digests import CommunityId, MessageId
+from protocol.wire.encoding import write_json
+from protocol.wire.text import b64_encode
+
+_KEPT_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,23 @@ class _Kept:
     index: int
     head: Head | None
     lines: tuple[StoredCosignature, ...]
+
+
+def kept_receipt(
+    community: CommunityId, message: MessageId, proof: Proof, entry: bytes, chain: Sequence[bytes]
+) -> bytes:
+    """A receipt as members keep it in a file: everything that it takes to check it is in it."""
+    return write_json(
+        {
+            "version": _KEPT_VERSION,
+            "community": community,
+            "message": message,
+            "index": proof.index,
+            "entry": b64_encode(entry),
+            "receipt": proof.receipt.decode("utf-8"),
+            "chain": [event.decode("utf-8") for event in chain],
+        }
+    )
 
 
 async def receipt_of(node: Node, message: MessageId) -> Proof | None:

@@ -7,11 +7,11 @@ may see the structure of the community; words and names are handed in, as far as
 from collections.abc import Iterable, Mapping, Sequence
 
 from protocol.book import Book
-from protocol.community.charter import Charters, charter_json
+from protocol.community.charter import Charters, adoption_audience, charter_json, read_charter
 from protocol.community.electorate import Electorate, snapshot
 from protocol.community.members import Member, Standing
 from protocol.decisions.closing import contest_until, may_close, positions_root, tally_of
-from protocol.decisions.proposal import Position, Proposal, State
+from protocol.decisions.proposal import CharterSubject, Position, Proposal, State
 from protocol.decisions.quorum import Quorum, explain, least_present, settled
 from protocol.decisions.recorded import Counts
 from protocol.decisions.rules import LANGUAGES, Rule, offered, rule_json, support_needed
@@ -26,9 +26,30 @@ Words = Mapping[MessageId, JsonObject]
 """What was written, by message id, as far as the reader may see it."""
 
 
-def charter_view(charters: Charters) -> JsonObject:
-    """The charter in force and its number."""
-    return {"version": charters.version, "charter": charter_json(charters.current)}
+def charter_view(charters: Charters, number: int) -> JsonObject:
+    """A charter and its number."""
+    return {"version": number, "charter": charter_json(charters.at(number))}
+
+
+def charter_audience(charters: Charters, number: int) -> str:
+    """To whom the entry was addressed that put a charter in force."""
+    before = Charters(versions=charters.versions[: number - 1])
+    return adoption_audience(before, charters.at(number))
+
+
+def charter_decision(book: Book, number: int) -> Proposal | None:
+    """The proposal by which a charter was adopted; none for a founding community's."""
+    for proposal in book.decisions.proposals.values():
+        subject, frozen = proposal.subject, proposal.frozen
+        if (
+            isinstance(subject, CharterSubject)
+            and frozen is not None
+            and frozen.charter == number - 1
+            and proposal.id in book.decisions.carried_out
+            and read_charter(subject.charter) == book.charters.at(number)
+        ):
+            return proposal
+    return None
 
 
 def members_view(book: Book, *, names: bool) -> JsonObject:
@@ -56,7 +77,8 @@ def household_count(book: Book) -> int:
 def _member(member: Member, *, name: str | None, wish: str | None) -> JsonObject:
     return {
         "id": member.id,
-        "key": member.key.text,
+        "key": member.keys[0].text,
+        "keys": [key.text for key in member.keys],
         "standing": member.standing.value,
         "since": member.since,
         "household": member.household,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BUNDLE: Final = "application/vnd.acuerdo.bundle"
 _JSON: Final = "application/json"
+_RECORD: Final = "acuerdo-record"
 _TIMEOUT_S: Final = 30
 _ATTEMPTS: Final = 3
 _LARGEST: Final = 256 * 1024 * 1024
@@ -43,13 +44,16 @@ class NodeClient:
         *,
         key: PrivateKey | None = None,
         token: str | None = None,
+        unrecorded: list[str] | None = None,
     ) -> None:
+        """`unrecorded` is where codes go that say why an operator's act was not written down."""
         import httpx
 
         if not url.startswith(("http://", "https://")):
             raise Trouble("node-address", url, UNREACHED)
         self.url = url.rstrip("/")
         self._key = key
+        self._unrecorded = [] if unrecorded is None else unrecorded
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         # Reading every authority's certificate takes longer than most commands; without TLS
         # there is nothing to trust, and a context that trusts nobody is safe in any case.
@@ -125,15 +129,17 @@ class NodeClient:
 
     def _content(self, response: "httpx.Response") -> bytes:
         if response.is_success:
+            told = response.headers.get(_RECORD, "")
+            self._unrecorded += [told] if told and not told.isdigit() else []
             return response.content
         try:
             value = read_json(response.content)
         except Malformed:
             value = None
-        told = value if isinstance(value, dict) else {}
-        code = text_or_none(told, "code") or f"http-{response.status_code}"
-        detail = text_or_none(told, "detail") or response.reason_phrase
-        size = number_or_none(told, "size")
+        problem = value if isinstance(value, dict) else {}
+        code = text_or_none(problem, "code") or f"http-{response.status_code}"
+        detail = text_or_none(problem, "detail") or response.reason_phrase
+        size = number_or_none(problem, "size")
         otherwise = INTERNAL if response.status_code == _BROKEN else REFUSED
         raise Trouble(
             code,

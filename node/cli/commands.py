@@ -230,6 +230,8 @@ def _run(
             traceback.print_exc()
         detail = f"{type(bug).__name__}: {bug}"
         return _complain(Trouble("internal", detail, INTERNAL), words, as_json=as_json)
+    for code in session.unrecorded:
+        print(words("not-recorded", code=code), file=sys.stderr)
     if shown is None:
         return 0
     _show(shown, as_json=as_json)

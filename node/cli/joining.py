@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from node.cli import answers, ids
-from node.cli.acting import Member, short, told
+from node.cli.acting import COMMUNITY, Member, short, told
 from node.cli.commands import MEMBER, Shown, command
 from node.cli.keyring import Identity, slug_of
 from node.cli.session import DEFAULT_NODE, Session
@@ -37,6 +37,7 @@ def invite(
 ) -> Shown:
     """The secret is made here and only its public half goes into the ledger."""
     from node.cli.codes import InvitationCode, draw_code, write_code
+    from node.cli.links import write_invitation
 
     member = session.member()
     secret = PrivateKey.from_seed(seed := secrets.token_bytes(SEED_BYTES))
@@ -53,15 +54,20 @@ def invite(
             seed=seed,
         )
     )
+    link = write_invitation(address or member.node.url, seed)
     words = session.words
-    lines = [words("invited", until=moment_text(until)), "", code, ""]
+    lines = [words("invited", until=moment_text(until)), "", link, ""]
     if picture:
-        lines.append(draw_code(code))
-    lines.append(words("invited-next"))
-    return Shown({**posted.json(), "code": code, "until": until}, lines)
+        lines.append(draw_code(link))
+    lines += [words("invited-next"), "", code]
+    return Shown({**posted.json(), "link": link, "code": code, "until": until}, lines)
 
 
-@command("member join", MEMBER, example="acuerdo member join acuerdo1:eyJub2RlIjoi... --name Carla")
+@command(
+    "member join",
+    MEMBER,
+    example="acuerdo member join 'http://127.0.0.1:8420/join/5lq...#9dV...' --name Carla",
+)
 def join(
     session: Session,
     *,
@@ -69,10 +75,9 @@ def join(
     name: Annotated[str, typer.Option("--name")],
 ) -> Shown:
     """The newcomer's key is on her disk before the community hears of it."""
-    from node.cli.codes import read_code
     from protocol.community.members import invitation_text
 
-    invitation = read_code(sys.stdin.readline() if code == STANDARD_INPUT else code)
+    invitation = _invitation(session, sys.stdin.readline() if code == STANDARD_INPUT else code)
     slug = slug_of(session.name or name)
     node_url = session.node_url or invitation.node
     identity = _newcomer(session, slug, name, invitation, node_url)
@@ -88,6 +93,30 @@ def join(
     admitted = _name_if_admitted(session, name)
     sentence = "joined" if admitted else "joined-waiting"
     return told(session.words, sentence, posted, member=posted.id, name=name, admitted=admitted)
+
+
+def _invitation(session: Session, text: str) -> "InvitationCode":
+    """What an inviter handed over: a code, or the link that a browser opens.
+
+    A link says less than a code; the node says the rest, and only what anybody may know.
+    """
+    from node.cli.codes import InvitationCode, read_code
+    from node.cli.links import read_invitation
+    from protocol.wire.digests import CommunityId
+
+    if not text.strip().startswith(("http://", "https://")):
+        return read_code(text)
+    link = read_invitation(text)
+    node = session.stranger(link.node)
+    community = CommunityId(answers.text(node.get("/v1/status"), "community"))
+    try:
+        charter = answers.part(node.get("/v1/charter"), "charter")
+        audience = answers.text(charter, "audience")
+    except Trouble as trouble:
+        if trouble.code != "who-are-you":
+            raise
+        audience = COMMUNITY  # who may not read the charter is not in its audience
+    return InvitationCode(node=link.node, community=community, audience=audience, seed=link.seed)
 
 
 def _newcomer(
@@ -210,7 +239,7 @@ def find_member(member: Member) -> str | None:
         return None
     key = member.identity.key.public.text
     for row in answers.rows(answer, "members"):
-        if row.get("key") == key:
+        if key in answers.texts(row, "keys"):
             return answers.text(row, "id")
     return None
 

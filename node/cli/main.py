@@ -17,6 +17,7 @@ _MODULES: Final = (
     "serving",
     "member",
     "joining",
+    "devices",
     "proposal",
     "amendment",
     "position",

@@ -1,4 +1,4 @@
-"""`acuerdo status`, `doctor`, `backup`: how the node is."""
+"""`acuerdo status`, `doctor`, `backup`, `drill`: how the node is."""
 
 from pathlib import Path
 from typing import Annotated
@@ -67,3 +67,19 @@ def backup(session: Session, *, file: Annotated[Path, typer.Argument(metavar="FI
     written = answers.text_or_none(answer, "path") or target
     line = session.words("backed-up", file=written)
     return Shown({**answer, "path": written}, [line])
+
+
+@command("drill", OPERATOR, example="acuerdo drill --data data")
+def drill(session: Session) -> Shown:
+    """The newest copy in the node's own folder, opened elsewhere, replayed and compared."""
+    found = session.operator().post("/v1/operator/drill", {"name": None})
+    sound = found.get("sound") is True
+    faults = found.get("faults")
+    line = session.words(
+        "drill-sound" if sound else "drill-bad",
+        name=answers.text(found, "name"),
+        size=answers.number(found, "size"),
+        behind=answers.number(found, "behind"),
+        faults=", ".join(map(str, faults)) if isinstance(faults, list) else "",
+    )
+    return Shown(found, [line], exit_code=0 if sound else REFUSED)

@@ -1,10 +1,14 @@
-"""`acuerdo serve`: the node at work, its own doings and its HTTP server side by side."""
+"""`acuerdo serve`: the node at work, its own doings and its HTTP server side by side.
+
+In an empty folder there is no node yet: then a one-time link leads to the founding of one.
+"""
 
 import asyncio
 import gc
 import signal
 import socket
 import sys
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -14,15 +18,18 @@ from node.cli.session import Session
 from node.cli.trouble import REFUSED, Trouble
 
 if TYPE_CHECKING:
+    from node.cli.wording import Words
     from node.settings import Settings
 
 _GRACE_S: Final = 10
 """For requests that are under way when the node is told to stop."""
-_COLLECT_AFTER: Final = 20_000
-"""Entries come by the thousand, in small objects without cycles; looking at them is for nothing."""
 _UNUSED: Final = ("pygments", "rich", "sniffio")
 """Colours for terminals, which structlog and httpx load if they are there: 4 MB for nothing. And
 what httpcore looks for on the disk, six times a request, to learn that this is asyncio."""
+_EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - what an operator may have chosen
+_NOWHERE: Final = ("192.0.2.1", 9)
+"""An address of nobody's: a datagram socket says by which of ours it would be reached, and sends
+nothing."""
 
 
 @command("serve", FOLDER, example="acuerdo serve --data data --port 8420")
@@ -40,15 +47,15 @@ def serve(
     said = {"host": host, "port": port, "public_url": public_url, "data_dir": session.data}
     given = {name: value for name, value in said.items() if value is not None}
     settings = Settings.model_validate({**settings.model_dump(), **given})
-    if not (settings.data_dir / "keys.json").exists():
-        raise Trouble("not-founded", str(settings.data_dir), REFUSED)
     listening = _listen(settings)
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     print(session.words("serving", url=settings.address), file=sys.stderr, flush=True)
     # The server raises the signal that stopped it once more when it is done; by then the node
     # must still be closed in order, so nothing may happen.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: None)
-    asyncio.run(_serve(settings, listening))
+    with listening:
+        asyncio.run(_serve(session.words, settings, listening))
     return None
 
 
@@ -70,22 +77,25 @@ def _listen(settings: "Settings") -> socket.socket:
     return listening
 
 
-async def _serve(settings: "Settings", listening: socket.socket) -> None:
+async def _serve(words: "Words", settings: "Settings", listening: socket.socket) -> None:
     gc.disable()  # what is made until the node serves stays until it ends
     for name in _UNUSED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     import uvicorn
 
-    from node.app import create_app
+    from node.cli.doors import Doors
     from node.keys import KeyFileError
     from node.logs import set_up_logs
-    from node.runtime import open_node
 
     set_up_logs(settings.log_level, settings.log_format)
     try:
-        async with open_node(settings) as node:
+        async with AsyncExitStack() as closing:
+            doors = Doors(settings, closing)
+            token = await doors.open()
+            if token is not None:
+                _show_link(words, f"{_reachable(settings)}/found/{token}")
             config = uvicorn.Config(
-                create_app(node),
+                doors,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -94,12 +104,28 @@ async def _serve(settings: "Settings", listening: socket.socket) -> None:
                 forwarded_allow_ips=settings.trusted_proxies or None,
                 timeout_graceful_shutdown=_GRACE_S,
             )
-            gc.freeze()
-            gc.set_threshold(_COLLECT_AFTER, 20, 20)
-            gc.enable()
             async with asyncio.TaskGroup() as group:
-                working = group.create_task(node.run())
+                working = group.create_task(doors.work())
                 await uvicorn.Server(config).serve(sockets=[listening])
                 working.cancel()
     except KeyFileError as problem:
         raise Trouble("key-file", str(problem), REFUSED) from None
+
+
+def _show_link(words: "Words", link: str) -> None:
+    from node.cli.codes import draw_code
+
+    print(words("first-run", link=link), draw_code(link), sep="\n", file=sys.stderr, flush=True)
+
+
+def _reachable(settings: "Settings") -> str:
+    """Where a telephone on the same network finds this machine, as far as it can be known."""
+    if settings.public_url or settings.host not in _EVERYWHERE:
+        return settings.address
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(_NOWHERE)
+            host = probe.getsockname()[0]
+        except OSError:
+            host = "127.0.0.1"
+    return f"http://{host}:{settings.port}"

@@ -28,6 +28,8 @@ class Session:
     name: str | None = None
     keys: Path | None = None
     data: Path | None = None
+    unrecorded: list[str] = field(default_factory=list)
+    """Why what the operator did was not written down, if it was not."""
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -94,4 +96,5 @@ class Session:
             except OSError:
                 raise Trouble("operator-token", str(path), UNAUTHORISED) from None
         address = self.node_url or DEFAULT_NODE
-        return self._open.enter_context(NodeClient(address, token=token))
+        opened = NodeClient(address, token=token, unrecorded=self.unrecorded)
+        return self._open.enter_context(opened)

@@ -20,6 +20,7 @@ from node.pages.texts import language_name, title_of, titles_of, versions_of
 from node.pages.visit import MustSignIn, Visit, VisitDep
 from protocol.community.charter import PUBLIC
 from protocol.decisions.proposal import Position, Proposal
+from protocol.decisions.recorded import RecordedPosition
 from protocol.decisions.tally import Choice
 from protocol.wire.encoding import JsonValue
 
@@ -71,7 +72,12 @@ def page(
     visit: Visit, template: str, values: Mapping[str, Any] | None = None, status: int = 200
 ) -> Response:
     """A page that speaks of texts and people."""
-    helpers = {
+    return show(visit, template, {**helpers(visit), **(values or {})}, status)
+
+
+def helpers(visit: Visit) -> dict[str, Any]:
+    """What its template can call."""
+    return {
         "title": partial(title_of, visit),
         "titles": partial(titles_of, visit),
         "versions": partial(versions_of, visit),
@@ -83,7 +89,6 @@ def page(
         "described": _described,
         "is_public": visit.book.charters.version > 0 and visit.structure == PUBLIC,
     }
-    return show(visit, template, {**helpers, **(values or {})}, status)
 
 
 def _described(name: str, wrong: Markup | None, hint: bool = False) -> Markup:
@@ -104,6 +109,12 @@ def own_position(visit: Visit, proposal: Proposal) -> Position | None:
     """What the visitor's voice says now: hers, or her household's through whoever spoke last."""
     voice = own_voice(visit, proposal)
     return None if voice is None else proposal.positions.get(voice)
+
+
+def own_recorded(visit: Visit, proposal: Proposal) -> RecordedPosition | None:
+    """What minutes of an assembly say that her voice said, as long as it says nothing itself."""
+    voice = own_voice(visit, proposal)
+    return None if voice is None else proposal.room.get(voice)
 
 
 def own_voice(visit: Visit, proposal: Proposal) -> str | None:

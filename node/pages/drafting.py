@@ -9,7 +9,9 @@ from starlette.responses import Response
 
 from node.api.views import JsonObject, snapshot_view, text_view
 from node.api.words import words_of
+from node.pages.charter_words import terms_lines
 from node.pages.deciding import FIRST, Act, Asked, SpeakingVisit, page, said, view_of
+from node.pages.effects import effects_of
 from node.pages.forms import Form, FormDep
 from node.pages.texts import Writing, languages_of, read_writing, title_of
 from node.pages.turns import Turn
@@ -22,6 +24,7 @@ from protocol.decisions.proposal import (
     require_author,
     require_step,
 )
+from protocol.decisions.terms import read_terms
 
 routes: Final = APIRouter(include_in_schema=False)
 _SLACK_S: Final = 120
@@ -70,6 +73,7 @@ async def check_draft(visit: SpeakingVisit, form: FormDep) -> Response:
     writing = read_writing(visit, form, languages_of(visit))
     if form.text("step") == "write" or writing.wrong:
         return _writing(visit, kind, writing, 422 if writing.wrong else 200)
+    terms = read_terms(visit.book.charters.current.terms(kind))
     draft: Act = {"type": kind, "text": FIRST, "subject": None}
     acts = [
         said(visit, "text/publish", writing.body),
@@ -81,7 +85,8 @@ async def check_draft(visit: SpeakingVisit, form: FormDep) -> Response:
         "acts": acts,
         "then": "/p/$1",
         "typed": form.fields,
-        "terms": visit.book.charters.current.terms(kind),
+        "discussion_s": terms.discussion_s,
+        "how": terms_lines(terms, visit.words),
     }
     return page(visit, "propose-check.html", values)
 
@@ -108,6 +113,8 @@ async def check_opening(visit: SpeakingVisit, asked: Asked, form: FormDep) -> Re
     values = {
         "asked": await view_of(visit, asked),
         "closes_at": closes_at,
+        "how": terms_lines(visit.book.terms(asked), visit.words),
+        **await effects_of(visit, asked),
         "acts": [said(visit, "proposal/open", {**opening, "closes_at": closes_at})],
         "then": f"/p/{asked.id}",
         "typed": form.fields,

@@ -61,6 +61,10 @@ class Form:
         raise Problem(400, "form-number", f"{name}: a number from {least} to {most}")
 
 
+NOTHING: Final = Form(fields=(), files={})
+"""A form that nobody has filled in yet."""
+
+
 async def read_form(request: Request) -> Form:
     """A dependency: the form as it was sent.
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from node.api.community import sees_structure, status_of
 from node.pages import amending, drafting, newcomers, voting
+from node.pages.assembly import minutes
 from node.pages.decided import WEEK_S, decided_lately
 from node.pages.deciding import page
 from node.pages.turns import Provider, in_turn
@@ -18,6 +19,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
     voting.turns,
     amending.turns,
     drafting.turns,
+    minutes.turns,
     newcomers.turns,
 )
 """Everything that can need a member, asked in this order."""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from node.api.answers import TEXT
 from node.pages.site import show
 from node.pages.visit import VisitDep
+from node.pages.wording import PageWords
 
 routes: Final = APIRouter(include_in_schema=False)
 
@@ -28,6 +29,11 @@ async def safety(visit: VisitDep) -> Response:
 @routes.get("/advice/{code}")
 async def advice(visit: VisitDep, code: str) -> Response:
     """What to do about a code, for a page that stays where it is."""
+    return advice_of(visit.words, code)
+
+
+def advice_of(words: PageWords, code: str) -> Response:
+    """What to do about a code, as text."""
     key = f"problems.{code}"
-    told = visit.words(key) if visit.words.has(key) else visit.words("mishap.anyway")
+    told = words(key) if words.has(key) else words("mishap.anyway")
     return Response(told.unescape(), media_type=TEXT)

@@ -4,35 +4,29 @@ from node.pages.markup import bdi
 from node.pages.people import called
 from node.pages.turns import Turn
 from node.pages.visit import Visit
-from protocol.community.members import Standing
+from node.pages.waiting import movers_waiting, newcomers_waiting, replacements_waiting
 from protocol.wire.digests import MemberId
 
 
 async def turns(visit: Visit) -> list[Turn]:
     """Whom the visitor can vouch for, whose new key she can confirm, whom she can welcome."""
-    me, membership = visit.member, visit.book.membership
+    me, book = visit.member, visit.book
     if me is None:
         return []
-    found = [
-        _turn(visit, "newcomer", one.id)
-        for one in membership.members.values()
-        if one.standing is Standing.WAITING and me not in one.sponsors
-    ]
-    found += [
-        _turn(visit, "lost-key", member)
-        for member, claims in membership.confirmations.items()
-        if member != me and not any(me in given for given in claims.values())
-    ]
+    found = [_turn(visit, "newcomer", one.member.id) for one in newcomers_waiting(book, me)]
+    lost = dict.fromkeys(one.member.id for one in replacements_waiting(book, me))
+    found += [_turn(visit, "lost-key", member) for member in lost]
     found += [
         Turn(
             kind="household",
             line=visit.words(
-                "home.turn-household", who=called(visit, member), household=bdi(household)
+                "home.turn-household",
+                who=called(visit, one.member.id),
+                household=bdi(one.household),
             ),
-            link=f"/members/{member}",
+            link=f"/members/{one.member.id}",
         )
-        for member, household in membership.wishes.items()
-        if member != me and me not in membership.welcomes.get(member, frozenset())
+        for one in movers_waiting(book, me)
     ]
     return found
 

@@ -6,7 +6,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from node.api.federations import joint_of
 from node.api.receipts import receipt_of
 from node.api.views import (
     JsonObject,
@@ -14,37 +13,26 @@ from node.api.views import (
     in_order,
     position_view,
     proposal_summary,
-    terms_view,
     text_view,
 )
 from node.api.words import words_of
 from node.pages.bars import draw
+from node.pages.charter_words import terms_lines
 from node.pages.decided import entries_at
 from node.pages.deciding import (
     Asked,
     InsideVisit,
     own_position,
+    own_recorded,
     own_voice,
     page,
     view_of,
 )
+from node.pages.effects import effects_of, joint_with
 from node.pages.results import bars_of
 from node.pages.visit import Visit
-from node.readers import may_read
-from protocol.community.charter import read_charter
-from protocol.decisions.proposal import (
-    CharterSubject,
-    FederatedSubject,
-    JoinSubject,
-    LeaveSubject,
-    Position,
-    Proposal,
-    State,
-)
-from protocol.decisions.terms import read_terms
-from protocol.errors import ProtocolError
-from protocol.federation.acts import find_compact
-from protocol.federation.joint import find_proposal
+from protocol.decisions.proposal import Position, Proposal, State
+from protocol.decisions.recorded import covered
 from protocol.wire.digests import MessageId
 
 routes: Final = APIRouter(include_in_schema=False)
@@ -85,13 +73,17 @@ async def proposal(visit: InsideVisit, asked: Asked, discussion: PageNumber = 1)
     values = {
         "asked": view,
         "own": own_position(visit, asked),
+        "recorded": own_recorded(visit, asked),
+        "in_room": own_voice(visit, asked) in covered(asked.recorded),
         "has_voice": own_voice(visit, asked) is not None,
         "is_author": visit.member is not None and asked.author == visit.member,
         "bars": draw(*bars_of(visit, view)) if asked.frozen is not None else "",
         "positions": await _positions(visit, positions[:_FEW_POSITIONS]),
         "positions_total": len(positions),
         **await _closing(visit, asked),
-        **await _effects(visit, asked),
+        "how": terms_lines(visit.book.terms(asked), visit.words),
+        "joint": await joint_with(visit, asked),
+        **await effects_of(visit, asked),
         **await _discussion(visit, asked, discussion),
     }
     return page(visit, "proposal.html", values)
@@ -161,51 +153,4 @@ async def _discussion(visit: Visit, asked: Proposal, number: int) -> dict[str, o
         "reasons": reasons,
         "discussion": number,
         "older": last > _COMMENTS,
-    }
-
-
-async def _effects(visit: Visit, asked: Proposal) -> dict[str, object]:
-    """What adopting it does, as far as it does something of itself."""
-    facts, reader = visit.node.books.facts(), visit.asker.reader
-    effect: dict[str, object] = {"charter": None, "compact": None, "joint": None}
-    match asked.subject:
-        case CharterSubject():
-            effect["charter"] = _charter(visit, asked.subject)
-        case JoinSubject(federation=federation) | LeaveSubject(federation=federation):
-            compact = find_compact(facts, MessageId(federation))
-            if compact is not None:
-                text = MessageId(compact.body.text)
-                words = await words_of(visit.node, reader, [text])
-                effect["compact"] = {
-                    "id": compact.id,
-                    "text": text_view(text, words),
-                    "communities": list(compact.body.communities),
-                }
-        case FederatedSubject(proposal=federated):
-            found = find_proposal(facts, MessageId(federated))
-            if found is not None and may_read(reader, found.ledger, found.audience):
-                joint = await joint_of(visit.node, facts, found)
-                effect["joint"] = {**joint, "closes_at": found.body.closes_at, "id": found.id}
-        case _:
-            pass
-    return effect
-
-
-def _charter(visit: Visit, subject: CharterSubject) -> JsonObject | None:
-    """The new charter beside the one in force: what differs, type by type."""
-    try:
-        new, old = read_charter(subject.charter), visit.book.charters.current
-        changed: JsonObject = {
-            kind: terms_view(read_terms(value))
-            for kind, value in new.decisions.items()
-            if old.decisions.get(kind) != value
-        }
-    except ProtocolError:
-        return None
-    return {
-        "audience": None if new.audience == old.audience else new.audience,
-        "sponsors": None if new.admission == old.admission else new.admission.sponsors,
-        "confirmations": None if new.recovery == old.recovery else new.recovery.confirmations,
-        "terms": changed,
-        "gone": [one for one in old.decisions if one not in new.decisions],
     }

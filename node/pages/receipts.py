@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from node.api.bodies import MessagePath, message_id
 from node.api.problems import NotHere
-from node.api.receipts import Proof, receipt_of
+from node.api.receipts import Proof, kept_receipt, receipt_of
 from node.api.views import text_view
 from node.api.words import Found, look_up, words_of
 from node.pages.deciding import Asked, InsideVisit, page, view_of
@@ -22,11 +22,8 @@ from node.store.entries import read_chain
 from protocol.decisions.proposal import Proposal
 from protocol.ledger.entry import read_entry
 from protocol.wire.digests import MessageId
-from protocol.wire.encoding import JsonValue, write_json
-from protocol.wire.text import b64_encode
 
 routes: Final = APIRouter(include_in_schema=False)
-_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +77,8 @@ async def receipt_file(visit: VisitDep, message: MessagePath) -> Response:
     kept = await _kept(visit, message)
     if kept.proof is None or kept.entry is None:
         raise NotHere("message-unknown", "there is no receipt of it for you yet")
-    chain: list[JsonValue] = list(await visit.node.executor.run(_chain, visit.node))
-    raw = write_json(
-        {
-            "version": _VERSION,
-            "community": visit.book.ledger,
-            "message": kept.id,
-            "index": kept.proof.index,
-            "entry": b64_encode(kept.entry.raw),
-            "receipt": kept.proof.receipt.decode("utf-8"),
-            "chain": chain,
-        }
-    )
+    chain = await visit.node.executor.run(_chain, visit.node)
+    raw = kept_receipt(visit.book.ledger, kept.id, kept.proof, kept.entry.raw, chain)
     named = f'attachment; filename="acuerdo-{kept.id[:8]}.json"'
     headers = {"content-disposition": named, "cache-control": "private, no-cache"}
     return Response(raw, headers=headers, media_type="application/json")
@@ -139,7 +126,6 @@ def _standing(visit: Visit, asked: Proposal, kept: Kept) -> dict[str, object]:
     }
 
 
-def _chain(node: Node) -> list[str]:
+def _chain(node: Node) -> tuple[bytes, ...]:
     with node.store.read() as connection:
-        raws = read_chain(connection, node.books.number(node.books.own_id))
-    return [raw.decode("utf-8") for raw in raws]
+        return read_chain(connection, node.books.number(node.books.own_id))

@@ -1,7 +1,8 @@
 """Signing in: the browser signs a challenge with the member's key, or shows the operator's token.
 
     POST /enter/challenge   {challenge}
-    POST /enter             {key, challenge, signature} -> a cookie
+    POST /enter/standing    {key, challenge, signature, shared} -> where the key's holder stands
+    POST /enter             the same -> a cookie
     POST /enter/operator    a form with the token -> a cookie
     POST /leave             the cookie is worth nothing from here on
 
@@ -20,17 +21,19 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from node.api.answers import json_answer
-from node.api.auth import Role, require_token, role_of
+from node.api.auth import require_token
 from node.api.bodies import json_body
 from node.api.problems import Problem
-from node.pages.forms import FormDep
+from node.pages.forms import Form, FormDep
 from node.pages.site import send_on, show
-from node.pages.visit import OPERATOR, Visit, VisitDep, session_cookie
+from node.pages.visit import OPERATOR, SHARED_COOKIE, Visit, VisitDep, session_cookie
+from node.pages.waiting import newcomer_of
 from node.runtime import Node
 from node.store.sessions import drop_expired, drop_session, put_session
+from protocol.community.members import active_author
 from protocol.wire.bodies import Line, body
 from protocol.wire.digests import CommunityId, sha256
-from protocol.wire.keys import read_public_key, verify
+from protocol.wire.keys import PublicKey, read_public_key, verify
 from protocol.wire.text import b64url_decode, b64url_encode
 
 routes: Final = APIRouter(include_in_schema=False)
@@ -39,6 +42,7 @@ _CHALLENGE_S: Final = 300
 _MOST_CHALLENGES: Final = 10_000
 _SESSION_S: Final = 30 * 86_400
 _OPERATOR_S: Final = 12 * 3_600
+_SHARED_S: Final = 2 * 3_600
 
 
 class Challenges:
@@ -60,11 +64,12 @@ class Challenges:
 
 @body
 class Shown:
-    """A key, shown by what it signed."""
+    """A key, shown by what it signed; on a `shared` device the session is short."""
 
     key: Line
     challenge: Line
     signature: Line
+    shared: bool
 
 
 def session_text(community: CommunityId, origin: str, challenge: str) -> bytes:
@@ -90,6 +95,32 @@ async def challenge(visit: VisitDep) -> Response:
 @routes.post("/enter")
 async def enter(visit: VisitDep, shown: Annotated[Shown, Depends(json_body(Shown))]) -> Response:
     """A member's key opens a session."""
+    key = _shown_key(visit, shown)
+    member = active_author(visit.book.membership, key)
+    answer = json_answer({"member": member.id})
+    await _open(visit, answer, key.text, _SHARED_S if shown.shared else _SESSION_S)
+    if shown.shared:
+        answer.set_cookie(SHARED_COOKIE, "1", samesite="lax")
+    elif SHARED_COOKIE in visit.request.cookies:
+        answer.delete_cookie(SHARED_COOKIE)
+    return answer
+
+
+@routes.post("/enter/standing")
+async def standing(visit: VisitDep, shown: Annotated[Shown, Depends(json_body(Shown))]) -> Response:
+    """Where the holder of a key stands: for a device that waits until it is somebody's."""
+    key = _shown_key(visit, shown)
+    membership = visit.book.membership
+    member = membership.by_key(key)
+    if member is None:
+        known = "retired" if key.text in membership.retired else "unknown"
+        return json_answer({"standing": known, "member": None, "missing": 0})
+    missing = newcomer_of(visit.book, member).missing
+    return json_answer({"standing": member.standing.value, "member": member.id, "missing": missing})
+
+
+def _shown_key(visit: Visit, shown: Shown) -> PublicKey:
+    """The key that signed the challenge, for this node under the name that the page has for it."""
     challenges: Challenges = visit.request.app.state.challenges
     if not challenges.take(shown.challenge, visit.node.clock.now()):
         raise Problem(403, "challenge-stale", "ask for another challenge and sign that")
@@ -97,11 +128,7 @@ async def enter(visit: VisitDep, shown: Annotated[Shown, Depends(json_body(Shown
     origin = visit.request.headers.get("origin", "")
     signed = session_text(visit.node.books.own_id, origin, shown.challenge)
     verify(key, b64url_decode(shown.signature), signed)
-    if role_of(key, visit.node).role is not Role.MEMBER:
-        raise Problem(403, "not-a-member", "this key is no active member's here")
-    answer = json_answer({"member": role_of(key, visit.node).member})
-    await _open(visit, answer, key.text, _SESSION_S)
-    return answer
+    return key
 
 
 @routes.post("/enter/operator")
@@ -130,12 +157,19 @@ async def leave(visit: VisitDep) -> Response:
         await visit.node.executor.run(_close, visit.node, visit.session)
     answer = send_on("/")
     answer.delete_cookie(session_cookie(visit.request), path="/")
+    if SHARED_COOKIE in visit.request.cookies:
+        answer.delete_cookie(SHARED_COOKIE)
     return answer
 
 
 @routes.post("/language")
 async def choose_language(_visit: VisitDep, form: FormDep) -> Response:
     """The pages speak this language to this browser from now on."""
+    return language_chosen(form)
+
+
+def language_chosen(form: Form) -> Response:
+    """The answer to whoever chose a language."""
     answer = send_on(own_path(form.text("to")))
     answer.set_cookie(
         "language", form.one_of("language", ("es", "en")), max_age=365 * 86_400, samesite="lax"
@@ -155,7 +189,8 @@ async def _open(visit: Visit, answer: Response, holder: str, lasts_s: int) -> No
     answer.set_cookie(
         session_cookie(visit.request),
         cookie,
-        max_age=lasts_s,
+        # On a shared device it is gone with the browser's window, if it was not before.
+        max_age=None if lasts_s == _SHARED_S else lasts_s,
         path="/",
         secure=visit.request.url.scheme == "https",
         httponly=True,

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from node.pages.markup import bdi, rich
 from node.pages.static import PREFIX, Shelf, takes_gzip
 from node.pages.visit import Visit
-from node.pages.wording import LANGUAGES
+from node.pages.wording import LANGUAGES, PageWords
 
 _CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -47,6 +48,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # What is signed is shown as it is written: letters, not their numbers.
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     made.filters.update(rich=rich, bdi=bdi, short=_short, digest=_grouped)
     return made
 
@@ -61,24 +64,39 @@ def show(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A page of ours.
+    """A page of the node's.
 
     Templates know `w` (sentences), `moments`, `visit`, `book`, `script(name)`, `style(name)`,
     `languages`, and the filters `rich`, `bdi`, `short` and `digest`.
     """
-    shelf: Shelf = visit.request.app.state.shelf
-    shown = _PAGES.get_template(template).render(
-        w=visit.words,
-        moments=visit.moments,
-        visit=visit,
-        book=visit.book,
-        path=visit.request.url.path,
+    own = {"moments": visit.moments, "visit": visit, "book": visit.book, **(values or {})}
+    return render(visit.request, visit.words, template, own, status, headers)
+
+
+def render(
+    request: Request,
+    words: PageWords,
+    template: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A page in one language, before there is a node too."""
+    shown = piece(request, words, template, values)
+    return _answer(request, words, shown.encode("utf-8"), status, headers or {})
+
+
+def piece(request: Request, words: PageWords, template: str, values: Mapping[str, Any]) -> str:
+    """A page, or a part of one, as text."""
+    shelf: Shelf = request.app.state.shelf
+    return _PAGES.get_template(template).render(
+        w=words,
+        path=request.url.path,
         languages=LANGUAGES,
         script=partial(_script, shelf),
         style=partial(_style, shelf),
-        **(values or {}),
+        **values,
     )
-    return _answer(visit, shown.encode("utf-8"), status, headers or {})
 
 
 def send_on(path: str) -> Response:
@@ -86,21 +104,23 @@ def send_on(path: str) -> Response:
     return RedirectResponse(path, status_code=303)
 
 
-def _answer(visit: Visit, raw: bytes, status: int, more: Mapping[str, str]) -> Response:
+def _answer(
+    request: Request, words: PageWords, raw: bytes, status: int, more: Mapping[str, str]
+) -> Response:
     tag = f'W/"{hashlib.sha256(raw).hexdigest()[:20]}"'
     headers = {
         **more,
         "content-security-policy": _CSP,
         # Not `no-referrer`: with it browsers hide, in a form's `Origin`, who sends it.
         "referrer-policy": "same-origin",
-        "content-language": visit.language,
+        "content-language": words.language,
         "cache-control": "private, no-cache",
         "vary": "accept-encoding, accept-language, cookie",
         "etag": tag,
     }
-    if status == 200 and visit.request.headers.get("if-none-match") == tag:
+    if status == 200 and request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    if len(raw) > _ENOUGH_TO_COMPRESS and takes_gzip(visit.request):
+    if len(raw) > _ENOUGH_TO_COMPRESS and takes_gzip(request):
         headers["content-encoding"] = "gzip"
         raw = gzip.compress(raw, 6, mtime=0)
     return Response(raw, status, headers=headers, media_type="text/html")

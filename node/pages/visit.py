@@ -27,13 +27,18 @@ from protocol.wire.digests import MemberId
 from protocol.wire.keys import read_public_key
 
 LANGUAGE_COOKIE: Final = "language"
+SHARED_COOKIE: Final = "shared"
 OPERATOR: Final = "operator"
-_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
 class MustSignIn(Exception):  # noqa: N818 - what has to happen
     """The page is for members or the operator, and nobody is signed in; the browser is sent on."""
+
+
+class MustOperate(MustSignIn):
+    """The page is the operator's; a member's key opens nothing there, so she is not sent for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +73,14 @@ class Visit:
         return self.asker.role is Role.OPERATOR
 
     @property
+    def is_shared(self) -> bool:
+        """Whether she said that this device is not hers alone: it forgets her as soon as it can."""
+        return self.session is not None and self.request.cookies.get(SHARED_COOKIE) == "1"
+
+    @property
     def is_unprotected(self) -> bool:
         """Whether what passes between browser and node can be read and changed on its way."""
-        url = self.request.url
-        return url.scheme != "https" and url.hostname not in _THIS_MACHINE
+        return is_unprotected(self.request)
 
     @property
     def structure(self) -> str:
@@ -85,8 +94,8 @@ async def visit(request: Request, node: NodeDep) -> Visit:
     Raises:
         Problem: Another site sent the request, or somebody asks too often.
     """
-    if request.method not in _SAFE_METHODS:
-        _require_own_page(request)
+    if request.method not in SAFE_METHODS:
+        require_own_page(request)
     seen, holder = await _look(request, node)
     _count(request, seen.asker, holder)
     return seen
@@ -102,7 +111,7 @@ async def _look(request: Request, node: Node) -> tuple[Visit, str | None]:
     holder = None
     if digest is not None:
         holder = await node.executor.run(_holder, node, digest)
-    language = _language(request)
+    language = language_of(request)
     seen = Visit(
         request=request,
         node=node,
@@ -127,7 +136,7 @@ async def _member_visit(found: VisitDep) -> Visit:
 async def _operator_visit(found: VisitDep) -> Visit:
     if found.is_operator:
         return found
-    raise MustSignIn(found.request.url.path)
+    raise MustOperate(found.request.url.path)
 
 
 MemberVisit = Annotated[Visit, Depends(_member_visit)]
@@ -135,6 +144,11 @@ MemberVisit = Annotated[Visit, Depends(_member_visit)]
 
 OperatorVisit = Annotated[Visit, Depends(_operator_visit)]
 """Whoever showed the operator's token."""
+
+
+def is_unprotected(request: Request) -> bool:
+    """Whether a request came over plain http from another machine."""
+    return request.url.scheme != "https" and request.url.hostname not in THIS_MACHINE
 
 
 def session_cookie(request: Request) -> str:
@@ -175,7 +189,8 @@ def _count(request: Request, found: Asker, holder: str | None) -> None:
         raise quotas.refusal()
 
 
-def _language(request: Request) -> Language:
+def language_of(request: Request) -> Language:
+    """The language that a browser chose, or the one that it prefers."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     for language in LANGUAGES:
         if chosen == language:
@@ -183,7 +198,7 @@ def _language(request: Request) -> Language:
     return preferred(request.headers.get("accept-language", ""))
 
 
-def _require_own_page(request: Request) -> None:
+def require_own_page(request: Request) -> None:
     """An unsafe request is sent by a page of this host, whatever the host is called.
 
     The name is compared with the request's own: on a village's network a node answers to names

@@ -9,23 +9,27 @@ from starlette.responses import Response
 
 from node.api.views import text_view
 from node.api.words import words_of
+from node.pages.charter_words import terms_lines
 from node.pages.deciding import (
     FIRST,
     Act,
     Asked,
     SpeakingVisit,
     own_position,
+    own_recorded,
     own_voice,
     page,
     said,
     view_of,
 )
+from node.pages.effects import effects_of
 from node.pages.forms import Form, FormDep
 from node.pages.site import send_on
 from node.pages.texts import title_of, versions_of, wrong_words
 from node.pages.turns import Turn
 from node.pages.visit import Visit
 from protocol.decisions.proposal import FederatedSubject, Proposal, State
+from protocol.decisions.recorded import covered
 from protocol.decisions.rules import Rule, eligible, offered
 from protocol.decisions.tally import Choice
 from protocol.errors import Refused
@@ -50,7 +54,7 @@ async def turns(visit: Visit) -> list[Turn]:
     open_now = [
         one
         for one in visit.book.decisions.proposals.values()
-        if not _closed_to(visit, one) and own_position(visit, one) is None
+        if not (_closed_to(visit, one) or own_position(visit, one) or own_recorded(visit, one))
     ][:_MOST_TURNS]
     words = await words_of(visit.node, visit.asker.reader, [one.text for one in open_now])
     found = []
@@ -98,9 +102,12 @@ async def _choosing(visit: Visit, asked: Proposal, ballot: Ballot, status: int) 
         "asked": await view_of(visit, asked),
         "ballot": ballot,
         "own": own,
+        "recorded": own_recorded(visit, asked),
         "closed_to": _closed_to(visit, asked),
+        **await effects_of(visit, asked),
         "needs_reason": [one for one in offered(rule) if _needs_reason(rule, one)],
         "offered": offered(rule),
+        "how": terms_lines(visit.book.terms(asked), visit.words),
     }
     return page(visit, "vote.html", values, status)
 
@@ -113,7 +120,10 @@ def _closed_to(visit: Visit, asked: Proposal) -> str | None:
         return "over"
     if visit.node.clock.now() >= asked.frozen.closes_at:
         return "over"
-    return None if own_voice(visit, asked) is not None else "no-voice"
+    voice = own_voice(visit, asked)
+    if voice is None:
+        return "no-voice"
+    return "in-room" if voice in covered(asked.recorded) else None
 
 
 async def _standing(visit: Visit, asked: Proposal) -> Ballot:

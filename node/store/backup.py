@@ -5,14 +5,45 @@ backup that a neighbour keeps must not be able to speak for the community.
 """
 
 import os
+import shutil
 import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from node.store.engine import Store
+from sqlalchemy.exc import SQLAlchemyError
+
+from node.store.engine import Store, open_store
+from node.store.schema import WrongSchema, bring_up_to_date
 
 
 class NotHere(Exception):  # noqa: N818 - named for what is the case
     """This database has its own means of backup."""
+
+
+class Damaged(Exception):  # noqa: N818 - named for what is the case
+    """A copy that cannot be opened or read as a database of ours."""
+
+
+@contextmanager
+def opened_copy(path: Path) -> Iterator[Store]:
+    """A backup, copied once more into a folder of its own and opened as a start would open it.
+
+    Raises:
+        Damaged: it cannot be read, here or by what is done with it.
+    """
+    with tempfile.TemporaryDirectory(prefix="acuerdo-drill-") as folder:
+        restored = Path(folder) / "acuerdo.db"
+        store = open_store(f"sqlite:///{restored}")
+        try:
+            shutil.copyfile(path, restored)
+            bring_up_to_date(store)
+            yield store
+        except (OSError, SQLAlchemyError, WrongSchema) as problem:
+            raise Damaged(str(problem)) from problem
+        finally:
+            store.close()
 
 
 def back_up(store: Store, target: Path) -> int:

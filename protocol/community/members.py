@@ -1,7 +1,8 @@
 """Members: how they come, go, and change keys. Spec: docs/spec/members.md.
 
-A member is known by the id of the message that brought her in; her key may change, her id
-does not. Structural entries hold keys and counts; names live in erasable profiles.
+A member is known by the id of the message that brought her in; her keys may change, her id
+does not. Structural entries hold keys and counts; names live in erasable profiles. How one member
+comes to several keys: devices.py.
 
 Invariants:
 * a key belongs to at most one member for ever; a replaced or departed key never returns;
@@ -61,7 +62,7 @@ class Sponsoring:
 
 @body
 class Leaving:
-    """A member leaves; her key speaks no more."""
+    """A member leaves; her keys speak no more."""
 
 
 @body
@@ -73,7 +74,7 @@ class Profile:
 
 @body
 class Replacement:
-    """A member confirms that another member's key is lost and that `key` is her new one."""
+    """A member confirms that another member lost her keys and that `key` is her new one."""
 
     member: Hex32
     key: KeyText
@@ -96,10 +97,14 @@ STANDINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One person; `since` is the index of the entry that made her active."""
+    """One person; `since` is the index of the entry that made her active.
+
+    `keys` are those of her devices, the one that she has had longest first; never empty. Once she
+    has left, the last ones that she had.
+    """
 
     id: MemberId
-    key: PublicKey
+    keys: tuple[PublicKey, ...]
     standing: Standing
     since: int
     household: str | None
@@ -150,7 +155,7 @@ def active_author(membership: Membership, author: PublicKey) -> Member:
     member = membership.by_key(author)
     if member is None:
         if author.text in membership.retired:
-            raise Unauthentic("key-retired", "this key was replaced or its holder left")
+            raise Unauthentic("key-retired", "this key was replaced or dropped, or its holder left")
         raise Unauthentic("not-a-member", "this key is no member's of the community")
     if member.standing is not Standing.ACTIVE:
         raise Unauthentic("member-waiting", "this member still waits to be admitted")
@@ -169,7 +174,7 @@ def check_founding(membership: Membership, act: Act[Founding]) -> None:
         Unauthentic: The key is not acceptable.
         Refused: The key is known already.
     """
-    _fresh(membership, read_public_key(act.body.key))
+    require_fresh(membership, read_public_key(act.body.key))
 
 
 def apply_founding(membership: Membership, act: Act[Founding]) -> None:
@@ -178,7 +183,7 @@ def apply_founding(membership: Membership, act: Act[Founding]) -> None:
         membership,
         Member(
             id=MemberId(act.id),
-            key=read_public_key(act.body.key),
+            keys=(read_public_key(act.body.key),),
             standing=Standing.ACTIVE,
             since=act.index,
             household=act.body.household,
@@ -210,7 +215,7 @@ def check_joining(membership: Membership, act: Act[Joining]) -> None:
         Refused: No such invitation, or it is used up or out of date.
         Unauthentic: The proof does not verify.
     """
-    _fresh(membership, act.author)
+    require_fresh(membership, act.author)
     invitation = membership.invitations.get(act.body.invitation)
     inviter = membership.inviters.get(act.body.invitation)
     if invitation is None or inviter is None:
@@ -235,7 +240,7 @@ def apply_joining(membership: Membership, act: Act[Joining], charter: Charter) -
         membership,
         Member(
             id=MemberId(act.id),
-            key=act.author,
+            keys=(act.author,),
             since=act.index,
             household=invitation.household,
             standing=Standing.ACTIVE if enough else Standing.WAITING,
@@ -268,7 +273,7 @@ def apply_sponsoring(membership: Membership, act: Act[Sponsoring], charter: Char
 
 
 def apply_leaving(membership: Membership, act: Act[Leaving]) -> None:
-    """Her key is retired; what she signed before stands."""
+    """Her keys are retired; what she signed before stands."""
     member = membership.members[MemberId(act.speaker)]
     _retire(membership, member)
     set_member(membership, _stand(member, Standing.LEFT))
@@ -302,7 +307,7 @@ def check_replacement(membership: Membership, act: Act[Replacement]) -> None:
     member = membership.members.get(MemberId(act.body.member))
     if member is None or member.standing is Standing.LEFT:
         raise Refused("member-unknown", "there is no such member now")
-    _fresh(membership, read_public_key(act.body.key))
+    require_fresh(membership, read_public_key(act.body.key))
     given = membership.confirmations.get(member.id, {}).get(act.body.key, frozenset())
     if act.speaker in given:
         raise Refused("confirmed-twice", "you have confirmed this new key already")
@@ -311,7 +316,7 @@ def check_replacement(membership: Membership, act: Act[Replacement]) -> None:
 
 
 def apply_replacement(membership: Membership, act: Act[Replacement], charter: Charter) -> None:
-    """With enough confirmations the old key is dead from this entry on."""
+    """With enough confirmations all her old keys are dead from this entry on."""
     member = membership.members[MemberId(act.body.member)]
     claims = membership.confirmations.setdefault(member.id, {})
     given = claims.get(act.body.key, frozenset()) | {MemberId(act.speaker)}
@@ -322,16 +327,22 @@ def apply_replacement(membership: Membership, act: Act[Replacement], charter: Ch
     _retire(membership, member)
     key = read_public_key(act.body.key)
     membership.holders[key.text] = member.id
-    set_member(membership, replace(member, key=key))
+    set_member(membership, replace(member, keys=(key,)))
 
 
-def _fresh(membership: Membership, key: PublicKey) -> None:
+def require_fresh(membership: Membership, key: PublicKey) -> None:
+    """Nobody has or had this key.
+
+    Raises:
+        Refused: A member does or did.
+    """
     if key.text in membership.holders or key.text in membership.retired:
         raise Refused("key-known", "this key belongs or belonged to a member already")
 
 
 def _enter(membership: Membership, member: Member) -> None:
-    membership.holders[member.key.text] = member.id
+    for key in member.keys:
+        membership.holders[key.text] = member.id
     set_member(membership, member)
 
 
@@ -354,5 +365,6 @@ def _name(membership: Membership, member_id: MemberId) -> None:
 
 
 def _retire(membership: Membership, member: Member) -> None:
-    membership.holders.pop(member.key.text, None)
-    membership.retired.add(member.key.text)
+    for key in member.keys:
+        membership.holders.pop(key.text, None)
+        membership.retired.add(key.text)

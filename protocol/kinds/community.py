@@ -5,7 +5,7 @@ from typing import Any
 
 from protocol.book import Book
 from protocol.community import charter as charters
-from protocol.community import households, members
+from protocol.community import devices, households, members
 from protocol.decisions import terms
 from protocol.decisions.proposal import CharterSubject
 from protocol.errors import Refused
@@ -113,6 +113,16 @@ KINDS = {
     "member/leave": structure(members.Leaving, nothing, _apply_leaving),
     "member/replace": structure(
         members.Replacement, _on_membership(members.check_replacement), _apply_replacement
+    ),
+    "member/add-key": structure(
+        devices.KeyAdded,
+        _on_membership(devices.check_added),
+        _on_membership(devices.apply_added),
+    ),
+    "member/drop-key": structure(
+        devices.KeyDropped,
+        _on_membership(devices.check_dropped),
+        _on_membership(devices.apply_dropped),
     ),
     "household/move": structure(households.Move, nothing, _on_membership(households.apply_move)),
     "household/welcome": structure(

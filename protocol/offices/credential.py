@@ -141,15 +141,15 @@ def apply_unattesting(credentials: Credentials, act: Act[Unattesting]) -> None:
 def owed_attestings(
     holdings: Holdings, membership: Membership, credentials: Credentials, at: Moment
 ) -> Iterator[tuple[str, Attesting]]:
-    """Credentials that are to be given now, each with its audience."""
+    """Credentials that are to be given now, each with its audience: one for each key of hers."""
     for place in holdings.places.values():
         office = holdings.definitions.get(place.office)
         if office is None or office.audience == "community" or not place.serves(at):
             continue
-        wanted = attesting_of(place, office, membership.members[place.member].key)
         told = [(one.audience, one.body.key) for one in credentials.standing(place.id)]
-        if (office.audience, wanted.key) not in told:
-            yield office.audience, wanted
+        for key in membership.members[place.member].keys:
+            if (office.audience, key.text) not in told:
+                yield office.audience, attesting_of(place, office, key)
 
 
 def owed_unattestings(
@@ -172,7 +172,7 @@ def ground_against(
     office = holdings.definitions.get(place.office)
     if place.ended is not None and place.ended.index < at.index:
         return _ENDS[place.state.value]
-    if told.body.key != membership.members[place.member].key.text:
+    if told.body.key not in {key.text for key in membership.members[place.member].keys}:
         return "key"
     return "audience" if office is None or office.audience != told.audience else None
 

@@ -76,3 +76,8 @@ MAX_SEALED_BYTES = MAX_ENTRY_BYTES + 64
 
 # Bounded caches of what was already checked.
 KEY_CACHE_SIZE = 16_384
+
+# A bundle as pictures: so much in each, and so many of them.
+MAX_PARTS = 64
+MAX_PART_CHARS = 2_100
+MAX_PARTS_BYTES = 65_536

@@ -7,6 +7,7 @@ not enforced by an exact pattern.
 """
 
 import re
+from base64 import b32decode, b32encode
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 
@@ -68,6 +69,26 @@ def b64url_decode(text: str) -> bytes:
         data = None
     if data is None or b64url_encode(data) != text:
         raise Malformed("base64url-invalid", "expected base64url without padding")
+    return data
+
+
+def b32_encode(data: bytes) -> str:
+    """Base32 in capitals without padding (RFC 4648 section 6), as QR codes hold it best."""
+    return b32encode(data).decode("ascii").rstrip("=")
+
+
+def b32_decode(text: str) -> bytes:
+    """Read base32 in capitals without padding, in its only spelling.
+
+    Raises:
+        Malformed: another alphabet, small letters, any padding, or stray bits.
+    """
+    try:
+        data = b32decode(text + "=" * (-len(text) % 8))
+    except (Base64Error, ValueError):
+        data = None
+    if data is None or b32_encode(data) != text:
+        raise Malformed("base32-invalid", "expected base32 in capitals without padding")
     return data
 
 

@@ -36,11 +36,17 @@ class Hand:
     place: Place
     speech: Speech
     ids: dict[str, str] = field(default_factory=dict)
+    at: dict[str, int] = field(default_factory=dict)
+    """Where each message stands."""
 
     async def say(self, by: int, kind: str, body: JsonObject, to: str | None = None) -> MessageId:
         """A founder's act."""
-        raw = self.place.village.says(by, kind, body, to)
-        return (await self.place.node.journal.submit(raw)).id
+        return await self._hand_in(self.place.village.says(by, kind, body, to))
+
+    async def _hand_in(self, raw: bytes) -> MessageId:
+        accepted = await self.place.node.journal.submit(raw)
+        self.at[accepted.id] = accepted.index
+        return accepted.id
 
     async def say_with(
         self, key: PrivateKey, kind: str, body: Mapping[str, JsonValue]
@@ -55,7 +61,7 @@ class Hand:
             nonce=self.place.node.entropy.bytes(16),
             body=body,
         )
-        return (await self.place.node.journal.submit(raw)).id
+        return await self._hand_in(raw)
 
     async def publish(self, key: str, by: int = 0, to: str = "community") -> MessageId:
         """A text that others will cite."""

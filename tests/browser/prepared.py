@@ -5,7 +5,7 @@ behind, before the node answers; what takes other nodes happens on real sockets 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +32,7 @@ from tests.village import found
 PEOPLE: Final = ("Ana", "Bento", "Carla", "Dora", "Emilio", "Fe")
 ANA, BENTO, CARLA, DORA, EMILIO, FE = range(6)
 _HOUSEHOLDS: Final = ("los-olivos", "los-olivos", "la-loma", "la-loma", "el-potrero", None)
+_HOUR_S: Final = 3_600
 _WAIT_S: Final = 40.0
 
 
@@ -67,6 +68,7 @@ def prepared_charter(sponsors: int = 2) -> Charter:
             "audience": "community",
             "admission": {"sponsors": sponsors},
             "recovery": {"confirmations": 2},
+            "assembly": {"witnesses": 1, "contest_s": 2 * DAY_S, "contests": 2},
             "decisions": {
                 "general": general,
                 "acuerdo": {**general, "rule": consensus},
@@ -117,6 +119,10 @@ async def _long_ago(home: Hand) -> None:
     for days, happens in ((20, _people), (15, _over), (5, _soon_over), (1, _discussed)):
         clock.behind_s = days * DAY_S
         await happens(home)
+    clock.behind_s = 3 * _HOUR_S
+    await _called(home)
+    clock.behind_s = _HOUR_S
+    await _met(home)
     clock.behind_s = 0
     await _under_way(home)
 
@@ -131,6 +137,7 @@ async def _people(home: Hand) -> None:
         invitation = key_of(f"invitation of {name}").public.text
         given: JsonObject = {"invitation": invitation, "household": None, "until": until}
         await home.say(ANA, "member/invite", given)
+    home.ids["used invitation"] = key_of("invitation of Gala").public.text
     home.ids["invitation"] = key_of("invitation of Hugo").public.text
     home.ids["invitation seed"] = b64url_encode(seed("invitation of Hugo", 0))
     invitation_key, key = key_of("invitation of Gala"), key_of("Gala")
@@ -189,6 +196,63 @@ async def _discussed(home: Hand) -> None:
     await home.draft("charter", "charter", {"kind": "charter", "charter": changed})
 
 
+async def _called(home: Hand) -> None:
+    """Assemblies: one that is about to meet, one to come, one that was called off."""
+    room = await home.vote("room", "------")
+    soon = home.place.node.clock.now() + 60
+    for key, starts_at, agenda in (
+        ("met", soon, [room]),
+        ("coming", soon + 5 * DAY_S, [room, home.ids["talk"]]),
+        ("cancelled", soon + 2 * DAY_S, []),
+    ):
+        call: JsonObject = {
+            "text": await home.publish(key),
+            "starts_at": starts_at,
+            "agenda": list[JsonValue](agenda),
+            "replaces": None,
+        }
+        home.ids[key] = await home.say(ANA, "assembly/convene", call)
+    await home.say(ANA, "assembly/cancel", {"assembly": home.ids["cancelled"]})
+
+
+async def _met(home: Hand) -> None:
+    """Minutes: some that stand and that one contests, some that nobody has countersigned yet."""
+    members = home.place.village.members
+    helped: JsonObject = {
+        "member": members[DORA],
+        "choice": "disagree",
+        "reason": None,
+        "helper": members[ANA],
+    }
+    item: JsonObject = {
+        "proposal": home.ids["room"],
+        "counts": {"agree": 2, "abstain": 1},
+        "positions": [helped],
+    }
+    minutes = await _record(home, "minutes", (ANA, BENTO, CARLA, DORA), item)
+    await home.say(BENTO, "assembly/countersign", {"minutes": minutes})
+    reason = await home.comment(home.ids["room"], "question", CARLA)
+    await home.say(CARLA, "assembly/contest", {"minutes": minutes, "reason": reason})
+    late: JsonObject = {"proposal": home.ids["room"], "counts": {"agree": 1}, "positions": []}
+    await _record(home, "recorded", (EMILIO, FE), late)
+
+
+async def _record(home: Hand, key: str, there: Sequence[int], item: JsonObject) -> MessageId:
+    now = home.place.node.clock.now()
+    body: JsonObject = {
+        "assembly": home.ids["met"] if key == "minutes" else None,
+        "text": await home.publish(key, there[0]),
+        "held_at": now - _HOUR_S,
+        "ended_at": now - 600,
+        "attendance": [home.place.village.members[one] for one in there],
+        "guests": 2,
+        "items": [item],
+        "corrects": None,
+    }
+    home.ids[key] = recorded = await home.say(there[0], "assembly/minutes", body)
+    return recorded
+
+
 async def _under_way(home: Hand) -> None:
     """Open: for Ana to vote on, changed by her, by households, by consent."""
     await home.vote("vote", "-ad---")
@@ -209,10 +273,15 @@ async def _federate(prepared: Prepared) -> None:
             if one is not other:
                 await _knows(one.place, other.place)
     founder = prepared.neighbours[0]
-    federation = await _compact(founder, hands)
+    federation = await _compact(founder, hands, "compact")
     prepared.ids["federation"] = federation
     prepared.ids["founder"] = founder.place.node.books.own_id
-    await asyncio.gather(*(_join(one, founder, federation) for one in hands))
+    await asyncio.gather(
+        *(
+            _join(one, founder, federation, "join" if one is hands[0] else "out of sight")
+            for one in hands
+        )
+    )
     for one in hands:
         await _until("it is in force", partial(_in_force, one, federation))
     joint = await _propose(prepared.home, federation, "joint")
@@ -226,6 +295,9 @@ async def _federate(prepared: Prepared) -> None:
     prepared.ids.update(asked=asked, answer=own.id)
     await _answer(prepared.neighbours[1], asked)
     await prepared.home.choose_all(own.id, "-ad---")
+    second = await _compact(prepared.neighbours[1], hands, "second")
+    await _until("another compact comes", partial(_has_come, prepared.home, second))
+    prepared.ids["second"] = second
 
 
 async def _knows(one: Place, other: Place) -> None:
@@ -238,10 +310,14 @@ def _in_force(hand: Hand, federation: MessageId) -> bool:
     return in_force(hand.place.node.books.facts(), federation)
 
 
-async def _compact(founder: Hand, hands: list[Hand]) -> MessageId:
+def _has_come(hand: Hand, federation: MessageId) -> bool:
+    return find_compact(hand.place.node.books.facts(), federation) is not None
+
+
+async def _compact(founder: Hand, hands: list[Hand], key: str) -> MessageId:
     communities: list[JsonValue] = [one.place.node.books.own_id for one in hands]
     body: JsonObject = {
-        "text": await founder.publish("compact", to="public"),
+        "text": await founder.publish(key, to="public"),
         "communities": communities,
         "terms": {"rule": {"method": "consent"}, "quorum": {"num": 1, "den": 2}},
         "closers": None,
@@ -251,15 +327,14 @@ async def _compact(founder: Hand, hands: list[Hand]) -> MessageId:
     return await founder.say(0, "federation/compact", body, "public")
 
 
-async def _join(hand: Hand, founder: Hand, federation: MessageId) -> None:
-    facts = hand.place.node.books.facts
-    await _until("the compact comes", lambda: find_compact(facts(), federation) is not None)
+async def _join(hand: Hand, founder: Hand, federation: MessageId, key: str) -> None:
+    await _until("the compact comes", partial(_has_come, hand, federation))
     subject: JsonObject = {
         "kind": "federation/join",
         "founder": founder.place.node.books.own_id,
         "federation": federation,
     }
-    proposal = await hand.draft("join", "federation", subject)
+    proposal = await hand.draft(key, "federation", subject)
     await hand.open(proposal, DAY_S)
     await hand.choose_all(proposal, "a" * len(hand.place.village.keys))
 
@@ -308,6 +383,7 @@ async def _own_decision(hand: Hand, asked: MessageId) -> Proposal:
 async def _fork(prepared: Prepared) -> None:
     """A fourth community, whose node was restored from a backup and wrote two histories."""
     broken = found(prepared.home.speech.name("Los Juncos"), members=2)
+    prepared.ids["forked"] = broken.id
     twin = broken.twin()
     mirror = prepared.place.node.mirror
     for one, words in ((broken, "one"), (twin, "another")):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from node.logs import set_up_logs
 from node.pages.wording import LANGUAGES, Language
@@ -24,7 +24,7 @@ from tests.browser.chromium import chromium, keyring_module
 from tests.browser.person import Person, meet
 from tests.browser.prepared import ANA, Prepared, prepare
 from tests.browser.speech import Plain
-from tests.browser.walk import Address, addresses
+from tests.browser.walk import Address, addresses, steps, take, visit
 
 FOLDER: Final = Path("screenshots")
 _HEIGHTS: Final = {360: 740, 1280: 800}
@@ -81,8 +81,8 @@ async def _take(
     browser: Browser, keyring: str, prepared: Prepared, look: Look, folder: Path
 ) -> list[Taken]:
     people: dict[str, Person] = {}
-    for who in ("stranger", "member", "operator"):
-        people[who] = await meet(
+    for role in ("stranger", "member", "operator"):
+        people[role] = await meet(
             browser,
             prepared.place,
             keyring,
@@ -94,15 +94,32 @@ async def _take(
     await people["member"].sign_in(ANA)
     await people["operator"].operate()
     taken: list[Taken] = []
+
+    async def shoot(who: str, address: Address, more: str = "") -> None:
+        file = f"{address.slug}{more}.{look}.png"
+        await _shoot(people[who].page, folder / file, _HEIGHTS[look.width], look.width)
+        taken.append(Taken(address, look, who, file))
+
     for address in addresses(prepared):
-        shown_to = await _whoever_is_shown(people, address)
-        if shown_to is not None:
-            file = f"{address.slug}.{look}.png"
-            await people[shown_to].page.screenshot(path=folder / file, full_page=True)
-            taken.append(Taken(address, look, shown_to, file))
+        who = await _whoever_is_shown(people, address)
+        if who is not None:
+            await shoot(who, address)
+        if who == "stranger" and await visit(people["member"], address):
+            await shoot("member", address, "-member")
+    for number, step in enumerate(steps(prepared)):
+        await take(people["member"], step)
+        await shoot("member", step.address, f"-step-{number}")
     for person in people.values():
         await person.context.close()
     return taken
+
+
+async def _shoot(page: Page, file: Path, height: int, width: int) -> None:
+    """The whole page: the window grows with it, so that the bar at the bottom stays there."""
+    whole = await page.evaluate("document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": width, "height": max(height, min(int(whole), 8_000))})
+    await page.screenshot(path=file)
+    await page.set_viewport_size({"width": width, "height": height})
 
 
 async def _whoever_is_shown(people: dict[str, Person], address: Address) -> str | None:
@@ -111,8 +128,8 @@ async def _whoever_is_shown(people: dict[str, Person], address: Address) -> str 
     for who in reversed(order) if address.path in _FOR_STRANGERS else order:
         if who == "member" and address.path == "/enter":
             continue
-        page = await people[who].go(address.path)
-        if await page.evaluate("document.contentType") != "text/html":
+        page = await visit(people[who], address)
+        if page is None:
             return None
         if urlsplit(page.url).path == address.path:
             return who

@@ -43,7 +43,14 @@ _TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "withdrawn": ("¿Contratamos a una contable?", "Shall we hire a bookkeeper?"),
     "charter": ("¿Cambiamos cómo decidimos?", "Shall we change how we decide?"),
     "join": ("¿Nos unimos a la federación?", "Shall we join the federation?"),
+    "room": ("¿Arreglamos el camino?", "Shall we mend the road?"),
+    "met": ("Asamblea de noviembre", "November assembly"),
+    "coming": ("Asamblea de diciembre", "December assembly"),
+    "cancelled": ("Reunión de riego", "Watering meeting"),
+    "minutes": ("Acta de noviembre", "Minutes of November"),
+    "recorded": ("Acta de la tarde", "Minutes of the afternoon"),
     "compact": ("Pacto del agua", "Compact of the water"),
+    "second": ("Red de semillas", "Seed network"),
     "joint": ("¿Un turno de riego para todas?", "One watering rota for all of us?"),
     "asked": ("¿Compramos juntas el tractor?", "Shall we buy the tractor together?"),
 }
@@ -113,8 +120,8 @@ class Plain:
 class Hostile:
     """Every occasion takes the next of the texts that want to be more than text."""
 
-    lines: list[str] = field(default_factory=list)
-    """Names and titles that were given, in order."""
+    lines: dict[str, str] = field(default_factory=dict)
+    """Names and titles that were given, and what for."""
     _lines: Iterator[str] = field(init=False)
     _texts: Iterator[str] = field(init=False)
     _names: Iterator[str] = field(init=False)
@@ -125,10 +132,10 @@ class Hostile:
         self._names = cycle(_lines(HOSTILE[20:] + HOSTILE[:20]))
 
     def name(self, key: str) -> str:
-        return self._line(next(self._names)[:NAME_CHARS] or key)
+        return self._line(next(self._names)[:NAME_CHARS], key)
 
     def title(self, key: str) -> dict[str, JsonValue]:
-        line = self._line(next(self._lines)[:LINE_CHARS] or key)
+        line = self._line(next(self._lines)[:LINE_CHARS], key)
         return {"es": line, "en": line, "qaa-onload": line}
 
     def text(self, key: str) -> dict[str, JsonValue]:
@@ -136,8 +143,8 @@ class Hostile:
         parts = "\n\n".join(next(self._texts) for _ in range(8))
         return {"es": f"{parts}\n\n{key}", "en": parts, "qaa-onload": parts}
 
-    def _line(self, text: str) -> str:
-        self.lines.append(text)
+    def _line(self, text: str, key: str) -> str:
+        self.lines[text] = key
         return text
 
 

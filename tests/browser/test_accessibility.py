@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import pytest
 
@@ -22,27 +22,19 @@ Who = Literal["stranger", "member", "operator"]
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who looks at every page, and how."""
+    """Somebody who looks at every page; not everybody has to look at everything."""
 
     who: Who
-    language: Language = "es"
-    dark: bool = False
-    width: int = 360
-    scale: float = 1
+    language: Language
     wcag: bool = True
 
     def __str__(self) -> str:
-        scheme = "dark" if self.dark else "light"
-        return f"{self.who}-{self.language}-{scheme}-{self.width}"
+        return f"{self.who} ({self.language})"
 
     async def come(self, person: Meet, prepared: Prepared) -> Person:
-        came = await person(
-            prepared.place,
-            language=self.language,
-            dark=self.dark,
-            width=self.width,
-            scale=self.scale,
-        )
+        # So high that the bar at the bottom lies over nothing: what has the focus is scrolled out
+        # from under it, and that is tested with keys.
+        came = await person(prepared.place, language=self.language, height=_HIGH)
         match self.who:
             case "member":
                 await came.sign_in(ANA)
@@ -53,21 +45,18 @@ class Visitor:
         return came
 
 
-VISITORS = (
+_HIGH: Final = 6_000
+_WIDTHS: Final = (320, 1_280, 360)
+"""A window of 640 pixels at twice the size, a desk, a phone."""
+VISITORS: Final = (
     Visitor("member", "es"),
-    Visitor("member", "en", dark=True),
     Visitor("operator", "en"),
-    Visitor("operator", "es", dark=True),
-    Visitor("stranger", "es", dark=True),
-    Visitor("stranger", "en"),
-    # At twice the size, on a window of 640 pixels.
-    Visitor("member", "es", width=320, scale=2, wcag=False),
-    Visitor("member", "en", width=1280, wcag=False),
-    Visitor("operator", "es", width=320, scale=2, wcag=False),
+    Visitor("stranger", "es"),
+    Visitor("member", "en", wcag=False),
 )
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 async def test_every_page_can_be_read_and_used(prepared: Prepared, person: Meet) -> None:
     at_once = asyncio.Semaphore(2)
 
@@ -83,10 +72,16 @@ async def test_every_page_can_be_read_and_used(prepared: Prepared, person: Meet)
 
 async def _faults(visitor: Visitor, came: Person, prepared: Prepared) -> AsyncIterator[str]:
     async for address, page in look_at_all(came, prepared):
-        held = await too_wide(page) + await too_small(page)
+        held = await too_small(page)
         if visitor.wcag:
+            held += await findings(page)
             # What is not a matter of colour is the same by night as by day.
-            held += await findings(page, colours=visitor.dark)
+            await page.emulate_media(color_scheme="dark")
+            held += [f"by night: {one}" for one in await findings(page, colours=True)]
+            await page.emulate_media(color_scheme="light")
+        for width in _WIDTHS:
+            await page.set_viewport_size({"width": width, "height": _HIGH})
+            held += [f"at {width} pixels: {one}" for one in await too_wide(page)]
         for one in held:
             yield f"{visitor} {address.path}: {one}"
 

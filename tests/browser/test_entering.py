@@ -24,3 +24,11 @@ async def test_on_a_shared_phone_the_key_is_gone_with_the_tab(place: Place, pers
     await another.locator(".enter .no-key").wait_for()
     await carla.go("/enter?to=/safety")
     await carla.page.wait_for_url(f"{place.url}/safety")
+
+
+async def test_a_member_at_the_operators_door_is_not_sent_in_circles(
+    place: Place, person: Meet
+) -> None:
+    ana = await (await person(place)).sign_in(0)
+    await ana.go("/admin")
+    assert ana.page.url == f"{place.url}/enter/operator"

@@ -11,6 +11,8 @@ async def test_everything_has_happened(prepared: Prepared) -> None:
     states = Counter(one.state for one in book.decisions.proposals.values())
     assert set(states) == set(State)
     assert await prepared.place.node.mirror.evidence()
+    calls = {one.state.value for one in book.assemblies.calls.values()}
+    assert calls == {"called", "cancelled", "held"}
 
 
 async def test_in_hostile_words_too(beset: Prepared) -> None:

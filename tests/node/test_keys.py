@@ -30,9 +30,15 @@ class NoEntropy:
         return bytes(count)
 
 
+def store(folder: Path, made: keys.NodeKeys) -> None:
+    """As a founding does."""
+    keys.stage_keys(folder, made)
+    keys.promote_keys(folder)
+
+
 def test_keys_come_back_as_they_went(tmp_path: Path) -> None:
     made = keys.new_keys(SystemEntropy())
-    keys.write_keys(tmp_path / "data", made)
+    store(tmp_path / "data", made)
     read = keys.read_keys(tmp_path / "data")
     assert read.seeds == made.seeds
     assert read.voice.public == made.voice.public
@@ -47,15 +53,9 @@ def test_keys_do_not_print_themselves() -> None:
     assert repr(made.seeds[0]) not in repr(made)
 
 
-def test_keys_are_never_written_over(tmp_path: Path) -> None:
-    keys.write_keys(tmp_path, keys.new_keys(SystemEntropy()))
-    with pytest.raises(KeyFileError, match="has keys already"):
-        keys.write_keys(tmp_path, keys.new_keys(SystemEntropy()))
-
-
 def test_a_rotation_is_staged_before_it_holds(tmp_path: Path) -> None:
     old, new = keys.new_keys(SystemEntropy()), keys.new_keys(SystemEntropy())
-    keys.write_keys(tmp_path, old)
+    store(tmp_path, old)
     assert keys.read_staged_keys(tmp_path) is None
     keys.stage_keys(tmp_path, new)
     assert keys.read_keys(tmp_path).seeds == old.seeds
@@ -86,7 +86,7 @@ def test_a_damaged_key_file_is_named(tmp_path: Path, content: bytes, reason: str
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
-    keys.write_keys(tmp_path, keys.new_keys(SystemEntropy()))
+    store(tmp_path, keys.new_keys(SystemEntropy()))
     (tmp_path / keys.KEYS).chmod(0o640)
     with pytest.raises(KeyFileError, match="chmod 600"):
         keys.read_keys(tmp_path)
@@ -131,7 +131,8 @@ def test_seeds_from_the_textbook_are_refused(tmp_path: Path, seed: str, public: 
         voice=good.voice,
         seeds=(raw, *good.seeds[1:]),
     )
-    keys.write_keys(tmp_path, known)
+    keys.stage_keys(tmp_path, known)
+    (tmp_path / keys.NEXT_KEYS).rename(tmp_path / keys.KEYS)
     with pytest.raises(KeyFileError, match="published"):
         keys.read_keys(tmp_path)
 

@@ -1,24 +1,25 @@
 """What members do from page to page, each the way a person would: choose, check, sign."""
 
 import re
+from collections.abc import Mapping
 
 from tests.pages.browse import Browser, Page
 
 TEXT = "Compramos una bomba nueva.\n\nLa paga el fondo común."
 
 
-async def propose(browser: Browser, number: int = 0, **fields: str) -> str:
+async def propose(browser: Browser, fields: Mapping[str, str] | None = None) -> str:
     """A draft of two languages; its id."""
     typed = {
         "title-es": "¿Compramos la bomba?",
         "text-es": TEXT,
         "title-en": "Shall we buy the pump?",
         "text-en": "We buy a new pump.\n\nThe common fund pays for it.",
-        **fields,
+        **(fields or {}),
     }
     checked = await browser.post("/propose", typed)
     assert checked.status == 200, checked.words
-    return (await browser.sign(checked, number))[1]
+    return (await browser.sign(checked, 0))[1]
 
 
 async def open_vote(browser: Browser, proposal: str, number: int = 0) -> Page:

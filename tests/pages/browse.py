@@ -102,13 +102,21 @@ class Browser:
         assert answer.status == 200, answer.text
         return self
 
-    async def try_key(self, key: PrivateKey, *, origin: str = f"http://{HOST}") -> Page:
+    async def try_key(
+        self,
+        key: PrivateKey,
+        *,
+        origin: str = f"http://{HOST}",
+        shared: bool = False,
+        path: str = "/enter",
+    ) -> Page:
         given = read_json((await self.post_json("/enter/challenge", {})).raw)
         assert isinstance(given, dict)
         text = session_text(self.house.village.community, origin, str(given["challenge"]))
         signature = b64url_encode(key.sign(text))
         shown: dict[str, JsonValue] = {"key": key.public.text, "signature": signature}
-        return await self.post_json("/enter", {**shown, "challenge": given["challenge"]})
+        shown |= {"challenge": given["challenge"], "shared": shared}
+        return await self.post_json(path, shown)
 
     async def operate(self) -> "Browser":
         """Signed in as the operator."""

@@ -1,12 +1,27 @@
 """A village's node, and people with browsers who come to it."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from tests.node.api.conftest import house, house_of, neighbour, open_house, ports
+from node.ports import Ports
+from protocol.community.charter import Admission
+from tests.node.api.conftest import house, house_of, neighbour, open_house, outsider, ports
 from tests.node.api.house import House
+from tests.node.journal.village import village_charter
 from tests.pages.browse import Browser
 
-__all__ = ["house", "house_of", "neighbour", "open_house", "ports"]
+__all__ = ["house", "house_of", "neighbour", "open_house", "outsider", "ports"]
+
+
+@pytest.fixture
+async def strict(tmp_path: Path, ports: Ports) -> AsyncIterator[House]:
+    """A village that lets somebody in when two members vouch."""
+    charter = replace(village_charter(), admission=Admission(sponsors=2))
+    async with house_of(tmp_path / "peña", ports, "La Peña", charter=charter) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ async def test_an_old_discussion_has_pages(house: House, ana: Browser) -> None:
 async def test_an_amendment_is_seen_as_a_difference_and_answered(
     ana: Browser, bento: Browser
 ) -> None:
-    proposal = await propose(ana, **{"title-en": "", "text-en": ""})
+    proposal = await propose(ana, {"title-en": "", "text-en": ""})
     form = await bento.get(f"/p/{proposal}/amend")
     assert "La paga el fondo común.</textarea>" in form.text
     same = {"base": "1", "title-es": "¿Compramos la bomba?", "text-es": TEXT}
@@ -106,7 +106,7 @@ async def test_an_amendment_is_seen_as_a_difference_and_answered(
 
 
 async def test_an_amendment_to_an_older_version_is_stale(ana: Browser, bento: Browser) -> None:
-    proposal = await propose(ana, **{"title-en": "", "text-en": ""})
+    proposal = await propose(ana, {"title-en": "", "text-en": ""})
     first = await amend(bento, proposal, 1, "Una bomba usada")
     second = await amend(bento, proposal, 1, "Ninguna bomba")
     await answer(ana, proposal, first, 0, "accept")

@@ -34,7 +34,7 @@ async def story(house: House, ana: Browser, bento: Browser, text: str) -> list[P
     fields = {"title-es": "", "text-es": "", "title-en": title, "text-en": text}
     name = house.village.says(1, "member/profile", {"name": title[:80]}, "community")
     await house.node.journal.submit(name)
-    proposal = await propose(ana, **fields)
+    proposal = await propose(ana, fields)
     question = await ask_any(bento, proposal, text)
     typed = {"base": "1", "title-en": f"{title}!"[:200], "text-en": f"{text}\n{text}"}
     checked = await bento.post(f"/p/{proposal}/amend", typed)

@@ -49,7 +49,7 @@ async def test_a_signature_for_another_address_opens_nothing(
 
 async def test_a_challenge_serves_once(house: House, visitor: Browser) -> None:
     shown = {"key": house.village.keys[0].public.text, "signature": "x", "challenge": "never given"}
-    refused = await visitor.post_json("/enter", {**shown})
+    refused = await visitor.post_json("/enter", {**shown, "shared": False})
     assert (refused.status, code_of(refused)) == (403, "challenge-stale")
 
 

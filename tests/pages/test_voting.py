@@ -1,6 +1,7 @@
 """Taking a position: choose, check, sign; change it; who may, who must say why, who sees it."""
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,15 @@ from protocol.wire.message import write_message
 from protocol.wire.text import b64url_encode
 from tests.node.api.conftest import house_of
 from tests.node.api.house import House
-from tests.node.api.story import close, comment, draft, open_vote, take
+from tests.node.api.story import (
+    close,
+    comment,
+    countersign,
+    draft,
+    open_vote,
+    record,
+    take,
+)
 from tests.node.journal.village import seed, village_charter
 from tests.pages.acts import say
 from tests.pages.browse import Browser
@@ -31,7 +40,7 @@ CONSENSUS: dict[str, JsonValue] = {
 
 
 @pytest.fixture
-async def assembly(tmp_path: Path, ports: Ports):
+async def assembly(tmp_path: Path, ports: Ports) -> AsyncIterator[House]:
     """A village that decides by consensus and asks for reasons."""
     charter = village_charter(rule=CONSENSUS)
     async with house_of(tmp_path / "asamblea", ports, "La Asamblea", charter=charter) as opened:
@@ -179,6 +188,40 @@ async def test_a_household_speaks_with_one_voice(tmp_path: Path, ports: Ports) -
         assert (await ana.get(f"/p/{proposal}")).has("already spoke for your household: ✕ Disagree")
         assert (await bento.get(f"/p/{proposal}/receipt/{second}")).has("You: ✕ Disagree")
         assert (await carla.get(f"/p/{proposal}/vote")).has("You have no voice in this decision")
+
+
+async def test_what_minutes_say_is_shown_and_outranked(house: House, bento: Browser) -> None:
+    proposal = await draft(house)
+    await open_vote(house, proposal)
+    await take(house, 0, proposal)
+    carla = await Browser(house).sign_in(2)
+    said: dict[str, JsonValue] = {
+        "member": house.village.members[2],
+        "choice": "abstain",
+        "reason": None,
+        "helper": None,
+    }
+    item: dict[str, JsonValue] = {"proposal": proposal, "counts": {"agree": 1}, "positions": [said]}
+    minutes = await record(house, item)
+    await countersign(house, 1, minutes)
+    # Bento's voice is among the raised hands, so he takes no position; Carla's stands in his place.
+    form = await bento.get(f"/p/{proposal}/vote")
+    assert form.has("Tu voz ya cuenta en el acta de la asamblea")
+    assert "data-acts" not in form.text
+    late = await bento.post(f"/p/{proposal}/check", {"choice": "agree", "reason": ""})
+    assert late.status == 409
+    for browser in (bento, carla):
+        home = (await browser.get("/")).words
+        assert ("Vote:" in home or "Votar:" in home) is False
+    page = await carla.get(f"/p/{proposal}")
+    assert page.has("The minutes of the assembly say of You: ○ Abstain", "Raised hands: ✓ Agree 1")
+    assert f'href="/minutes/{minutes}"' in page.text
+    form = await carla.get(f"/p/{proposal}/vote")
+    assert form.has("If you vote yourself, your vote stands and not the minutes.")
+    await say(carla, proposal, 2, "disagree")
+    page = await carla.get(f"/p/{proposal}")
+    assert page.has("You said: ✕ Disagree", "3 of 3 voices have spoken.")
+    assert "○ Abstain 1" not in page.words
 
 
 async def test_a_saved_receipt_is_checked_without_the_node(house: House, ana: Browser) -> None:

@@ -10,7 +10,7 @@ from node.pages.wording import LANGUAGES, Entry, page_words, preferred
 
 _PAGES = Path(__file__).parents[2] / "node" / "pages"
 _TEMPLATES = sorted((_PAGES / "templates").rglob("*.html"))
-_SOURCES = [*_TEMPLATES, *_PAGES.glob("*.py")]
+_SOURCES = [*_TEMPLATES, *_PAGES.glob("*.py"), *_PAGES.glob("*/*.py")]
 # Keys that are put together: whatever begins like this is asked for somewhere.
 _BUILT = re.compile(r"""["']([a-z0-9-]+\.[a-z0-9-]*)["']\s*~|f["']([a-z0-9-]+\.[a-z0-9-]*)\{""")
 _ASKED = re.compile(r"""["']([a-z0-9-]+\.[a-z0-9-]+)["']""")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from protocol.book import Book
+from protocol.community.devices import device_text
 from protocol.community.members import Member, invitation_text
 from protocol.decisions.closing import outcome_of
 from protocol.decisions.proposal import Proposal
@@ -333,6 +334,14 @@ class Ledger:
         joined = self.say("member/join", self.joining(newcomer, invitation), newcomer)
         self.people[newcomer] = key(newcomer)
         return joined
+
+    def adding(self, owner: str, device: str) -> Body:
+        """What she signs so that a device of that name speaks for her."""
+        proof = key(device).sign(device_text(self.id, self.member(owner).id, key(device).public))
+        return {"key": key(device).public.text, "proof": b64url_encode(proof)}
+
+    def add_key(self, owner: str, device: str) -> MessageId:
+        return self.say("member/add-key", self.adding(owner, device), owner)
 
     def move(self, mover: str, household: str, *hosts: str) -> None:
         """She wishes to belong to a household, and these welcome her."""

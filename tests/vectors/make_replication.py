@@ -4,6 +4,7 @@ Run when a vector is added; the files are what counts, and are committed. Bytes 
 together here by hand after docs/spec/bundle.md, not by the program that reads them.
 """
 
+import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -473,8 +474,76 @@ def make_false_sections(folder: Folder) -> None:
     )
 
 
+# --- parts: a file as short texts ---------------------------------------------------------------
+
+
+def b32(raw: bytes) -> str:
+    return base64.b32encode(raw).decode("ascii").rstrip("=")
+
+
+def part(number: int, total: int, data: bytes, whole: bytes) -> str:
+    rest = f"{number}:{total}:{b32(hashlib.sha256(whole).digest()[:10])}:{b32(data)}"
+    return f"ACUERDO-B1:{b32(hashlib.sha256(rest.encode()).digest()[:5])}:{rest}"
+
+
+def in_parts(whole: bytes, size: int) -> list[str]:
+    pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
+    return [part(number, len(pieces), one, whole) for number, one in enumerate(pieces, 1)]
+
+
+def make_parts() -> None:
+    folder = Folder("replication/parts")
+    whole, other = bytes(range(48)), bytes(range(1, 49))
+    three = in_parts(whole, 16)
+    one = three[0]
+    good = {
+        "one": in_parts(whole, 48),
+        "three": three,
+        "three-backwards": three[::-1],
+        "one-comes-twice": [*three, one],
+        "last-is-short": in_parts(whole, 20),
+        "of-many-lengths": [
+            part(1, 2, whole[:1], whole),
+            part(2, 2, whole[1:], whole),
+        ],
+        "sixty-four": in_parts(bytes(64), 1),
+    }
+    for name, texts in good.items():
+        file = bytes(64) if name == "sixty-four" else whole
+        folder.good(name, {"parts": texts}, words(name), {"file": file.hex()})
+    bad = {
+        "none": ([], "parts-missing"),
+        "one-missing": (three[:2], "parts-missing"),
+        "one-of-another-file": ([*three[:2], in_parts(other, 16)[2]], "parts-mixed"),
+        "one-of-another-splitting": ([*three[:2], in_parts(whole, 24)[1]], "parts-mixed"),
+        "one-number-twice": ([*three, part(1, 3, b"else", whole)], "parts-mixed"),
+        "of-another-total": ([*three[:2], part(3, 4, whole[32:], whole)], "parts-mixed"),
+        "not-what-was-sent": (
+            [*three[:2], part(3, 3, other[32:], whole)],
+            "parts-damaged",
+        ),
+        "a-letter-changed": ([one[:-3] + "AAA", *three[1:]], "part-damaged"),
+        "a-letter-missing": ([one[:-1], *three[1:]], "part-damaged"),
+        "number-changed": ([one.replace(":1:3:", ":2:3:"), *three[1:]], "part-damaged"),
+        "small-letters": ([one.lower(), *three[1:]], "part-malformed"),
+        "space-before": ([" " + one, *three[1:]], "part-malformed"),
+        "line-feed-behind": ([one + "\n", *three[1:]], "part-malformed"),
+        "another-version": ([one.replace("B1", "B2"), *three[1:]], "part-malformed"),
+        "padding": ([one + "=", *three[1:]], "part-malformed"),
+        "no-data": ([part(1, 1, b"", b"")], "part-malformed"),
+        "number-nought": ([part(0, 1, whole, whole)], "part-malformed"),
+        "number-over-total": ([part(2, 1, whole, whole)], "part-malformed"),
+        "sixty-five": (in_parts(bytes(65), 1), "part-malformed"),
+        "too-long": ([part(1, 1, bytes(1_400), bytes(1_400))], "part-malformed"),
+        "empty-text": ([""], "part-malformed"),
+    }
+    for name, (texts, code) in bad.items():
+        folder.bad(name, {"parts": texts}, code, words(name))
+
+
 def main() -> None:
     make_bundles()
+    make_parts()
     folder = Folder("replication/section")
     make_good_sections(folder)
     make_unreadable_sections(folder)

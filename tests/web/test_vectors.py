@@ -21,7 +21,7 @@ def test_every_vector_gives_the_same_in_the_browsers_modules() -> None:
     passed = set(_PASSED.findall(run_node("--test", "--test-reporter=tap", *files)))
     wanted = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("wire", "ledger", "identity")
+        for folder in ("wire", "ledger", "identity", "replication/bundle", "replication/parts")
         for path in (ROOT / folder).rglob("*.json")
         if path.relative_to(ROOT).parent.as_posix() not in _NOT_READ
     }

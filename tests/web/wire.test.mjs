@@ -16,6 +16,7 @@ const READERS = {
   decimal: text.readDecimal,
   base64: text.b64Decode,
   base64url: text.b64urlDecode,
+  base32: text.b32Decode,
   hex: (given) => text.hexDecode(given, 2),
 };
 

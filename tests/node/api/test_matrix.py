@@ -52,8 +52,10 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/metrics"): ALL,
     ("GET", "/openapi.json"): ALL,
     ("GET", "/v1/status"): ALL,
+    ("GET", "/v1/communities"): ALL,
     ("GET", "/v1/communities/{community}/chain"): ALL,
     ("GET", "/v1/charter"): INSIDE,
+    ("GET", "/v1/charter/{number}"): INSIDE,
     ("GET", "/v1/members"): INSIDE,
     ("GET", "/v1/proposals"): INSIDE,
     ("GET", "/v1/proposals/{message}"): INSIDE,
@@ -93,6 +95,12 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/v1/operator/duties"): OPERATOR,
     ("GET", "/v1/operator/doctor"): OPERATOR,
     ("POST", "/v1/operator/backup"): OPERATOR_ADDS,
+    ("GET", "/v1/operator/backups"): OPERATOR,
+    ("POST", "/v1/operator/drill"): (401, 401, 403, 403, 403, 404),
+    ("GET", "/v1/operator/checks"): OPERATOR,
+    ("POST", "/v1/operator/checks"): (401, 401, 403, 403, 403, 404),
+    # Last, for the token that callers hold is worth nothing afterwards.
+    ("DELETE", "/v1/operator/token"): (401, 401, 403, 403, 403, 204),
 }
 
 
@@ -129,6 +137,7 @@ class Town:
             "{origin_hash}": sha256(origin_of(own).encode()).hex(),
             "{path:path}": "0/000.p/1",
             "{name}": "health",
+            "{number}": "1",
             "{message}": self.federation.proposal if "federated" in path else self.proposal,
         }
         if path == "/v1/federations/{message}":
@@ -164,6 +173,8 @@ class Town:
             "/v1/operator/close": {"proposal": self.proposal},
             "/v1/operator/peers": {"url": "http://agua.example", "allow_private": False},
             "/v1/operator/backup": {"path": backup},
+            "/v1/operator/drill": {"name": None},
+            "/v1/operator/checks": {"url": "http://nobody.example"},
         }
         return bodies.get(path, {})
 
@@ -323,6 +334,10 @@ async def test_books_that_are_opened_later_do_not_open_what_was_said_before(town
     await town.house.node.journal.speak("charter/adopt", "public", body)
     anybody = town.house.anybody
     assert (await anybody.get("/v1/charter")).json["version"] == 2
+    assert (await anybody.get("/v1/charter/2")).json["charter"] == opened
+    assert (await anybody.get("/v1/charter/1")).status == 401
+    assert (await town.house.member(0).get("/v1/charter/1")).json["version"] == 1
+    assert (await anybody.get("/v1/charter/3")).code == "charter-unknown"
     assert (await anybody.get("/v1/members")).status == 401
     assert (await anybody.get(f"/v1/proposals/{town.proposal}")).status == 401
 

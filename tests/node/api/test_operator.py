@@ -129,7 +129,7 @@ async def test_a_backup_is_a_new_file_and_nothing_else(house: House, tmp_path: P
     with sqlite3.connect(target) as copy:
         (entries,) = copy.execute("SELECT count(*) FROM entry").fetchone()
     copy.close()
-    assert entries == house.node.journal.head.size
+    assert entries == house.node.journal.head.size - 1, "that it was made stands behind it"
     before = target.read_bytes()
     for path in (str(target), "copia.db", "", str(tmp_path), str(tmp_path / "no" / "x.db")):
         refused = await house.operator.post("/v1/operator/backup", {"path": path})

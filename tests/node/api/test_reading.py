@@ -60,6 +60,7 @@ async def test_a_proposal_from_draft_to_outcome(house: House) -> None:
     leaves = [bytes.fromhex(str(row["leaf"])) for row in rows(shown, "positions")]
     assert shown["positions_root"] == root_of(leaves).hex()
     assert set(part(shown, "explain")) == {"es", "en"}
+    assert shown["needed"] == {"support": {"number": 2, "of": "cast"}, "present": 2}
     await take(house, 2, proposal)
     await close(house, proposal)
     shown = (await ana.get(f"/v1/proposals/{proposal}")).json

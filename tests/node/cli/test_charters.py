@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from node.cli.charters import TEMPLATES, chosen_charter, chosen_joint_terms
+from node.charters import TEMPLATES
+from node.cli.charters import chosen_charter, chosen_joint_terms
 from node.cli.trouble import Trouble
 from protocol.community.charter import charter_json
 from protocol.decisions.quorum import Quorum, resolve

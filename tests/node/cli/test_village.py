@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -257,3 +259,58 @@ def test_a_bundle_is_verified_by_a_stranger(town: Place, acuerdo: Acuerdo) -> No
     file.write_bytes(raw)
     tampered = acuerdo("verify", file, "--json")
     assert tampered.code == 4
+
+
+def test_a_link_lets_in_and_a_second_device_speaks_for_her(village: Place) -> None:
+    invited = village.member("ana", "member", "invite")
+    assert invited["link"].startswith(f"{village.url}/join/")
+    joined = village.member("dora", "member", "join", invited["link"], "--name", "Dora")
+    assert joined["admitted"]
+    owner = f"{village.url}/me/device/{joined['member']}"
+    made = village.member(
+        "dora-tablet", "member", "new-device", "--member", owner, "--name", "Dora"
+    )
+    early = village.tries("dora-tablet", "member", "name", "Too early")
+    assert early.error["code"] == "not-a-member"
+    stolen = village.tries("bento", "member", "add-key", made["link"])
+    assert (stolen.code, stolen.error["code"]) == (5, "signature-invalid")
+    village.member("dora", "member", "add-key", made["link"])
+    assert village.member("dora-tablet", "member", "whoami")["member"] == joined["member"]
+    village.member("dora-tablet", "member", "name", "Dora María")
+    first = village.member("dora", "member", "key")["key"]
+    village.member("dora-tablet", "member", "drop-key", "--key", first)
+    assert village.tries("dora", "member", "name", "D").error["code"] == "key-retired"
+    last = village.tries("dora-tablet", "member", "drop-key", "--key", made["key"])
+    assert (last.code, last.error["code"]) == (1, "key-last")
+
+
+def test_a_copy_is_tried_out(town: Place) -> None:
+    assert town.operator("drill").error["code"] == "backup-unknown"
+    folder = town.data / "backups"
+    folder.mkdir()
+    town.operator("backup", folder / "copia.db")
+    drilled = town.operator("drill").json
+    assert (drilled["name"], drilled["sound"], drilled["faults"]) == ("copia.db", True, [])
+    (folder / "copia.db").write_bytes(b"torn")
+    again = town.operator("drill")
+    assert (again.code, json.loads(again.out)["faults"]) == (1, ["unreadable"])
+
+
+class _Unwritten(BaseHTTPRequestHandler):
+    def do_DELETE(self) -> None:
+        self.send_response(204)
+        self.send_header("acuerdo-record", "storage-failed")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_what_was_not_written_down_is_said(town: Place, acuerdo: Acuerdo) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Unwritten) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        node = f"http://127.0.0.1:{server.server_port}"
+        ran = acuerdo("peer", "remove", "http://x", "--node", node, "--data", town.data)
+        server.shutdown()
+    assert ran.code == 0
+    assert "storage-failed" in ran.err

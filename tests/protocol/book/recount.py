@@ -5,7 +5,6 @@ would close; nothing of what the fold made of positions or minutes.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,7 +75,7 @@ class Recount:
         self.polls: dict[str, Poll] = {}
         self.papers: dict[str, Paper] = {}
         self.charter = -1
-        self.once = dict(self.keys())
+        self.once = self.keys()
         for index, raw in enumerate(ledger.raws):
             if index not in ledger.book.void:
                 self.read(index, raw)
@@ -113,18 +112,22 @@ class Recount:
         """Who holds this key, or held it before she lost it or left."""
         return self.book.membership.holders.get(author) or self.once.get(author, "")
 
-    def keys(self) -> Iterator[tuple[str, str]]:
+    def keys(self) -> dict[str, str]:
         """Every key that an entry brought, and whose it became."""
+        found: dict[str, str] = {}
         for index, raw in enumerate(self.raws):
             message = read_entry(raw).message
             if index in self.book.void:
                 continue
             if message.kind == "member/found":
-                yield str(message.body["key"]), message.id
+                found[str(message.body["key"])] = message.id
             elif message.kind == "member/join":
-                yield message.author.text, message.id
+                found[message.author.text] = message.id
             elif message.kind == "member/replace":
-                yield str(message.body["key"]), str(message.body["member"])
+                found[str(message.body["key"])] = str(message.body["member"])
+            elif message.kind == "member/add-key":
+                found[str(message.body["key"])] = found[message.author.text]
+        return found
 
     def voice(self, proposal: str, member: str) -> str | None:
         frozen = self.book.decisions.proposal(proposal).frozen

@@ -30,7 +30,7 @@ class Rooms(RuleBasedStateMachine):
         if author >= 12:
             return (VOICE, "Mallory", "Dora", "Eva")[author - 12]
         active = self.ledger.book.membership.active()
-        held = {one.key.text for one in active}
+        held = {one.text for member in active for one in member.keys}
         names = [name for name in PEOPLE if key(name).public.text in held]
         return names[author % len(names)] if names else "Alice"
 

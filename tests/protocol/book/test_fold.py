@@ -201,3 +201,16 @@ def test_the_longest_message_fits() -> None:
             nonce=nonce(1),
             body={"title": {"en": "A"}, "texts": {"en": "á" * 31_000}},
         )
+
+
+def test_what_the_operator_did_is_kept_until_it_is_erased() -> None:
+    village = found("Alice", "Bento")
+    body: Body = {"act": "backup-made", "note": "ceiba.db"}
+    village.say("operation/record", body, VOICE, "community")
+    index = village.book.size - 1
+    (done,) = village.book.operations.values()
+    assert (done.index, done.act, done.note) == (index, "backup-made", "ceiba.db")
+    assert village.book.founding, "it is no act of the community's own"
+    village.say("entry/erase", {"index": index}, VOICE, "community")
+    assert village.book.operations == {}
+    assert replay(village) == village.book

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
+from protocol.community.devices import MOST_KEYS
 from protocol.community.members import Standing
 from protocol.decisions.proposal import State
 from protocol.errors import ProtocolError
@@ -96,6 +97,18 @@ class Village(Rooms):
         member = self.pick(self.ledger.book.membership.members, number)
         body: Body = {"member": member, "key": key(phone).public.text}
         self.say("member/replace", body, author, force=force)
+
+    @rule(author=SOMEBODY, phone=PERSON, owner=PERSON, force=LENIENT)
+    def add_key(self, author: int, phone: str, owner: str, force: bool) -> None:
+        """Mostly her own doing; at times a proof that was meant for another member."""
+        name = self.name_of(author)
+        meant = owner if author > 8 else name
+        if self.speaks_as(meant) not in ("", "voice"):
+            self.say("member/add-key", self.ledger.adding(meant, phone), name, force=force)
+
+    @rule(author=SOMEBODY, phone=PERSON, force=LENIENT)
+    def drop_key(self, author: int, phone: str, force: bool) -> None:
+        self.say("member/drop-key", {"key": key(phone).public.text}, author, force=force)
 
     @rule(author=SOMEBODY, name=st.sampled_from(("A", "B")))
     def call_oneself(self, author: int, name: str) -> None:
@@ -250,6 +263,11 @@ class Village(Rooms):
         body: Body = {"name": name, "languages": ["es"]}
         self.say("community/describe", body, VOICE, force=False, to="public")
 
+    @rule(note=st.sampled_from((None, "https://roble.example")))
+    def operate(self, note: str | None) -> None:
+        body: Body = {"act": "peer-added", "note": note}
+        self.say("operation/record", body, VOICE, force=False, to="community")
+
     @precondition(lambda self: len(self.ledger.book.identity.events) < 4)
     @rule()
     def rotate(self) -> None:
@@ -268,9 +286,16 @@ class Village(Rooms):
         membership = self.ledger.book.membership
         assert set(membership.holders).isdisjoint(membership.retired)
         active = [one for one in membership.members.values() if one.standing is Standing.ACTIVE]
-        assert len({one.key.text for one in active}) == len(active)
-        for one in active:
-            assert membership.holders[one.key.text] == one.id
+        held = [
+            (one.text, member.id)
+            for member in membership.members.values()
+            for one in member.keys
+            if member.standing is not Standing.LEFT
+        ]
+        assert len(dict(held)) == len(held)
+        assert membership.holders == dict(held)
+        for member in active:
+            assert 1 <= len(member.keys) <= MOST_KEYS
 
     @invariant()
     def nobody_is_counted_twice(self) -> None:

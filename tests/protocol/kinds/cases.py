@@ -6,6 +6,7 @@ from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
 from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
 from tests.protocol.kinds.mandate_cases import ACCOUNTS, MANDATES
 from tests.protocol.kinds.office_cases import CREDENTIALS, OFFICES
+from tests.protocol.kinds.operation_cases import OPERATIONS
 from tests.protocol.kinds.recall_cases import RECALLS
 
 CASES = [
@@ -24,4 +25,5 @@ CASES = [
     *ACCOUNTS,
     *FEDERATED,
     *ERASURE,
+    *OPERATIONS,
 ]

@@ -2,7 +2,15 @@
 
 from tests.protocol.kinds import histories as past
 from tests.protocol.kinds.case import PUBLIC, about, just, pubkey
-from tests.protocol.kinds.histories import NOBODY, adopt, adopting, body, joining, rotating
+from tests.protocol.kinds.histories import (
+    NOBODY,
+    adding,
+    adopt,
+    adopting,
+    body,
+    joining,
+    rotating,
+)
 from tests.protocol.ledgers import START, VOICE, begin, charter, terms
 
 _rotate = about("identity/rotate", past.village, rotating(), "root1", to=PUBLIC)
@@ -155,6 +163,10 @@ _sponsor = about("member/sponsor", past.waiting, body(member="@Dora"), "Bento")
 _leave = about("member/leave", past.village, body(), "Bento")
 _profile = about("member/profile", past.village, body(name="Alicia"), "Alice")
 _replace = about("member/replace", past.half_replaced, past.replacing, "Alice")
+_add = about("member/add-key", past.bento_lost, adding("Bento's tablet"), "Bento")
+_drop = about(
+    "member/drop-key", past.two_devices, body(key=pubkey("Bento's tablet")), "Bento's tablet"
+)
 _welcome = about(
     "household/welcome", past.wished, body(member="@Dora", household="house-2"), "Bento"
 )
@@ -221,6 +233,70 @@ MEMBERS = [
         "key-known",
         story=past.replaced,
         said=lambda ledger: past.replacing(ledger, "Bento"),
+    ),
+    _add("add-key"),
+    _add("add-key-by-the-second", story=past.two_devices, said=adding("3"), by="Bento's tablet"),
+    _add("add-key-that-is-hers", "key-known", said=adding("Bento")),
+    _add("add-key-of-another", "key-known", said=adding("Carla")),
+    _add("add-key-that-was-dropped", "key-known", story=past.tablet_dropped),
+    _add("add-key-one-too-many", "keys-many", story=past.eight_devices),
+    _add("add-key-meant-for-another", "signature-invalid", by="Carla"),
+    _add(
+        "add-key-without-its-holder",
+        "signature-invalid",
+        said=lambda ledger: (
+            ledger.adding("Bento", "Bento's tablet") | {"key": pubkey("of somebody")}
+        ),
+    ),
+    _add(
+        "add-key-by-the-replaced",
+        "key-retired",
+        story=past.replaced,
+        said=adding("Bento's tablet", "Bento's new phone"),
+    ),
+    _add("add-key-by-a-stranger", "not-a-member", by="Mallory"),
+    _add(
+        "add-key-while-waiting",
+        "member-waiting",
+        story=past.waiting,
+        said=adding("Dora's tablet", "Dora"),
+        by="Dora",
+    ),
+    _add("add-key-in-public", "audience-wrong", to=PUBLIC),
+    _drop("drop-key"),
+    _drop("drop-key-by-another-of-hers", by="Bento"),
+    _drop("drop-key-the-first", said=body(key=pubkey("Bento"))),
+    _drop(
+        "drop-key-the-last",
+        "key-last",
+        story=past.village,
+        said=body(key=pubkey("Alice")),
+        by="Alice",
+    ),
+    _drop("drop-key-of-another", "key-not-yours", by="Alice"),
+    _drop("drop-key-dropped-before", "key-not-yours", story=past.tablet_dropped, by="Bento"),
+    _drop("drop-key-of-nobody", "key-not-yours", said=body(key=pubkey("of somebody"))),
+    _drop("drop-key-by-the-dropped", "key-retired", story=past.tablet_dropped),
+    _drop("drop-key-by-a-stranger", "not-a-member", by="Mallory"),
+    _leave("leave-by-the-second-key", story=past.two_devices, by="Bento's tablet"),
+    _leave("leave-by-a-dropped-key", "key-retired", story=past.tablet_dropped, by="Bento's tablet"),
+    _leave(
+        "leave-by-the-second-of-replaced-keys",
+        "key-retired",
+        story=past.two_devices_replaced,
+        by="Bento's tablet",
+    ),
+    _replace(
+        "replace-oneself-by-the-second-key",
+        "confirms-herself",
+        story=past.two_devices,
+        by="Bento's tablet",
+    ),
+    _replace(
+        "replace-by-ones-own-second-key",
+        "key-known",
+        story=past.two_devices,
+        said=lambda ledger: past.replacing(ledger, "Bento's tablet"),
     ),
     _invite("invite-home", story=past.households, said=past.inviting("house-2")),
     _invite("invite-into-an-empty-household", story=past.households, said=past.inviting("house-9")),

@@ -203,6 +203,36 @@ def replaced() -> Ledger:
     return ledger
 
 
+def two_devices() -> Ledger:
+    """Bento has a tablet beside his telephone."""
+    ledger = bento_lost()
+    ledger.add_key("Bento", "Bento's tablet")
+    return ledger
+
+
+def tablet_dropped() -> Ledger:
+    """The tablet is sold."""
+    ledger = two_devices()
+    ledger.say("member/drop-key", {"key": key("Bento's tablet").public.text}, "Bento")
+    return ledger
+
+
+def eight_devices() -> Ledger:
+    """Bento collects them."""
+    ledger = bento_lost()
+    for number in range(7):
+        ledger.add_key("Bento", f"Bento's device {number}")
+    return ledger
+
+
+def two_devices_replaced() -> Ledger:
+    """Both were lost in the river."""
+    ledger = two_devices()
+    for name in ("Alice", "Carla"):
+        ledger.say("member/replace", replacing(ledger), name)
+    return ledger
+
+
 def late() -> Ledger:
     ledger = opened()
     ledger.now += 3_600
@@ -390,6 +420,10 @@ def inviting(household: str) -> Callable[[Ledger], Body]:
 
 def replacing(ledger: Ledger, name: str = "Bento's new phone") -> Body:
     return {"member": ledger.marks["Bento"], "key": key(name).public.text}
+
+
+def adding(device: str, owner: str = "Bento") -> Callable[[Ledger], Body]:
+    return lambda ledger: ledger.adding(owner, device)
 
 
 def stating(ledger: Ledger) -> Body:

@@ -210,7 +210,7 @@ def attesting(**changed: JsonValue) -> Callable[[Ledger], Body]:
             "office": place.office,
             "competence": ["health"],
             "member": place.member,
-            "key": ledger.book.membership.members[place.member].key.text,
+            "key": ledger.book.membership.members[place.member].keys[0].text,
             "place": place.id,
             "decision": place.decision,
             "since": place.began.index,

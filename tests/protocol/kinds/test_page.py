@@ -9,7 +9,7 @@ from tests.protocol.error_codes import ROOT
 
 SPEC = ROOT / "docs/spec"
 _ROW = re.compile(
-    r"^\| `([a-z]+/[a-z]+)` \| (\w+) \| (\w+) \| ([EF ]*)\| \[([a-z]+\.md)\]", re.MULTILINE
+    r"^\| `([a-z]+/[a-z-]+)` \| (\w+) \| (\w+) \| ([EF ]*)\| \[([a-z]+\.md)\]", re.MULTILINE
 )
 _LINK = re.compile(r"\]\(([^)#]+)\)")
 
@@ -41,6 +41,7 @@ PAGES = [
     "outcome",
     "assembly",
     "offices",
+    "operation",
     "book",
     "kinds",
     "README",

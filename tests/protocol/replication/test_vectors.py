@@ -18,6 +18,7 @@ from protocol.replication.bundle import (
     write_section,
 )
 from protocol.replication.extend import Extension, extend, open_head
+from protocol.replication.parts import join_parts, read_part
 from protocol.wire.digests import CommunityId
 from protocol.wire.keys import read_public_key
 from tests.protocol.wire.vector_files import ROOT, Verdict, raw_of, vectors
@@ -57,6 +58,15 @@ def test_bundle(vector: dict[str, Any]) -> None:
         frames = split_bundle(raw)
         verdict.gives = {"sections": [_read(frame) for frame in frames]}
         assert join_bundle(frames) == raw
+    verdict.check(vector)
+
+
+@vectors("replication/parts")
+def test_parts(vector: dict[str, Any]) -> None:
+    with Verdict() as verdict:
+        parts = [read_part(text) for text in vector["given"]["parts"]]
+        assert [part.text for part in parts] == vector["given"]["parts"]
+        verdict.gives = {"file": join_parts(parts).hex()}
     verdict.check(vector)
 
 

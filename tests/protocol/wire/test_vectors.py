@@ -13,6 +13,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "decimal": text.read_decimal,
     "base64": text.b64_decode,
     "base64url": text.b64url_decode,
+    "base32": text.b32_decode,
     "hex": lambda given: text.hex_decode(given, 2),
 }
 

@@ -22,7 +22,7 @@ export async function actAll(identity, acts) {
     begun.signed[at] ??= await sign(identity, filledIn(act, ids));
     await put('outbox', begun);
     try {
-      ids.push(await handIn(begun.signed[at]));
+      ids.push(await handIn(identity, begun.signed[at]));
     } catch (problem) {
       if (!(problem instanceof Trouble && problem.passing)) {
         await drop('outbox', id); // refused: next time it is said anew
@@ -57,6 +57,18 @@ async function sign(identity, { kind, audience, body }) {
   return (await writeMessage(statement, identity.key, identity.sign)).raw;
 }
 
-async function handIn(raw) {
-  return (await (await ask('/v1/messages', { method: 'POST', body: raw })).json()).id;
+async function readyToCheck(community) {
+  const receipts = await import('./receipts.js');
+  await receipts.prepare(community);
+  return receipts;
+}
+
+async function handIn(identity, raw) {
+  // Loaded while the node writes: signing itself needs no arithmetic of trees and heads.
+  const checking = readyToCheck(identity.community);
+  checking.catch(() => undefined); // what goes wrong is seen below, once the node has answered
+  const answer = await (await ask('/v1/messages', { method: 'POST', body: raw })).json();
+  const { keepReceipt } = await checking;
+  await keepReceipt(identity.community, raw, answer, { keep: !identity.shared });
+  return answer.id;
 }

@@ -52,7 +52,34 @@ export async function identity(community) {
 }
 
 /**
- * Keeps a key; what was kept for this community before is gone.
+ * The seed of the key in this browser, for the words on paper; null where nobody can read it.
+ *
+ * @param {string} community
+ * @returns {Promise<Uint8Array | null>}
+ */
+export async function seedOf(community) {
+  const tab = sessionStorage.getItem(TAB + community);
+  const seed = tab === null ? (await get('keys', community))?.seed : b64urlDecode(JSON.parse(tab).seed);
+  return seed ?? null;
+}
+
+/**
+ * A key that is not kept here yet, to sign with.
+ *
+ * @param {string} community
+ * @param {Uint8Array} seed
+ * @param {{member?: string | null, shared?: boolean}} [options]
+ * @returns {Identity}
+ */
+export const ofSeed = (community, seed, { member = null, shared = false } = {}) =>
+  fromSeed(community, seed, { member, shared });
+
+/** Whether this tab alone holds a key of the community. */
+export const isInTab = (community) => sessionStorage.getItem(TAB + community) !== null;
+
+/**
+ * Keeps a key: for good in the place of what was kept for this community before, or on a shared
+ * device beside it, as long as the tab is open.
  *
  * @param {string} community
  * @param {Uint8Array} seed
@@ -62,7 +89,6 @@ export async function identity(community) {
 export async function keep(community, seed, { member = null, shared = false } = {}) {
   const key = keyOfSeed(seed).public.text;
   if (shared) {
-    await drop('keys', community);
     sessionStorage.setItem(TAB + community, JSON.stringify({ seed: b64urlEncode(seed), member }));
   } else {
     sessionStorage.removeItem(TAB + community);
@@ -86,10 +112,15 @@ export async function settle(community, member) {
   }
 }
 
-/** This device has no key for the community any more. */
+/** Forgets the key that speaks here: the tab's, and what the tab had begun; otherwise the kept one. */
 export async function forget(community) {
-  sessionStorage.removeItem(TAB + community);
-  await drop('keys', community);
+  if (!isInTab(community)) {
+    await drop('keys', community);
+    return;
+  }
+  for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith('acuerdo/'))) {
+    sessionStorage.removeItem(name);
+  }
 }
 
 function fromSeed(community, seed, { member, shared }) {

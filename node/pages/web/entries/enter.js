@@ -2,6 +2,7 @@
 
 import { identity } from '../device/keyring.js';
 import { showTrouble } from '../device/trouble.js';
+import { introduce } from '../device/introducing.js';
 import { signIn } from '../device/session.js';
 
 const place = document.querySelector('.enter');
@@ -12,8 +13,18 @@ async function enter() {
     place.querySelector('.no-key').hidden = false;
     return;
   }
-  await signIn(found);
-  location.replace(place.dataset.to);
+  try {
+    await signIn(found);
+  } catch (problem) {
+    if (problem?.code === 'member-waiting' && found.member !== null) {
+      location.replace(`/newcomers/${found.member}`);
+      return;
+    }
+    throw problem;
+  }
+  await introduce(found);
+  // What stands behind the # is for the next page; a redirect brought it here.
+  location.replace(place.dataset.to + location.hash);
 }
 
 enter()

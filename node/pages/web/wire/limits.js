@@ -30,5 +30,14 @@ export const MAX_RECEIPT_BYTES = 49_152;
 export const MAX_HEAD_CHARS = 4_096;
 export const MAX_EVIDENCE_BYTES = 32_768;
 
+export const MAX_BUNDLE_BYTES = 67_108_864;
+export const MAX_BUNDLE_SECTIONS = 1_024;
+export const MAX_SECTION_HEADS = 128;
+export const MAX_SECTION_ITEMS = 100_000;
+export const MAX_SEALED_BYTES = 65_599;
+export const MAX_PARTS = 64;
+export const MAX_PART_CHARS = 2_100;
+export const MAX_PARTS_BYTES = 65_536;
+
 // Not of the protocol: how many accepted keys are remembered. A phone holds fewer than a node.
 export const KEY_CACHE_SIZE = 1_024;

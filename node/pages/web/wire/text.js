@@ -97,6 +97,47 @@ export function b64urlDecode(text) {
   return data;
 }
 
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** Base32 in capitals without padding, as QR codes hold it best. @param {Uint8Array} data @returns {string} */
+export function b32Encode(data) {
+  let [text, held, bits] = ['', 0, 0];
+  for (const byte of data) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += BASE32[(held >> bits) & 31];
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bits === 0 ? text : text + BASE32[(held << (5 - bits)) & 31];
+}
+
+/**
+ * @param {string} text
+ * @returns {Uint8Array}
+ * @throws {ProtocolError} base32-invalid
+ */
+export function b32Decode(text) {
+  const data = new Uint8Array(Math.floor((text.length * 5) / 8));
+  let [held, bits, at] = [0, 0, 0];
+  for (const letter of text) {
+    held = ((held << 5) | BASE32.indexOf(letter)) & 4095;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      data[at] = held >> bits;
+      at += 1;
+    }
+  }
+  // What is not of the alphabet, and stray bits, come out otherwise when written again.
+  if (b32Encode(data) !== text) {
+    throw malformed('base32-invalid', 'expected base32 in capitals without padding');
+  }
+  return data;
+}
+
 /** @param {Uint8Array} data @returns {string} lower case */
 export function hexEncode(data) {
   let text = '';

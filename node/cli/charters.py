@@ -1,26 +1,15 @@
-"""Charters to start from, as data: a community takes one whole, or copies it and makes it its own.
+"""Charters as a command names them: a template by its name, or a file of one's own."""
 
-consensus    people agree: broad support, few who stand aside, a block stops
-consent      adopted unless somebody objects with reasons
-majority     more than half of those who vote
-two-thirds   at least two thirds of those who vote, half of all taking part
-households   the agreement of households, each with one voice
-"""
-
-from importlib.resources import files
 from pathlib import Path
-from typing import Final
 
+from node.charters import TEMPLATES, template, whole_charter
 from node.cli.trouble import USAGE, Trouble
-from protocol.community.charter import Charter, check_charter, read_charter
+from protocol.community.charter import Charter, charter_json
 from protocol.decisions.rules import read_rule
-from protocol.decisions.terms import check_terms
 from protocol.errors import ProtocolError
 from protocol.federation.compact import JointTerms
 from protocol.wire.bodies import read_body
 from protocol.wire.encoding import JsonValue, read_json
-
-TEMPLATES: Final = ("consensus", "consent", "majority", "two-thirds", "households")
 
 
 def chosen_charter(choice: str, audience: str | None = None) -> Charter:
@@ -33,12 +22,9 @@ def chosen_charter(choice: str, audience: str | None = None) -> Charter:
     if audience is not None:
         value = {**value, "audience": audience}
     try:
-        charter = read_charter(value)
-        check_charter(charter)
-        check_terms(charter)
+        return whole_charter(value)
     except ProtocolError as problem:
         raise Trouble(problem.code, f"{choice}: {problem.detail}") from None
-    return charter
 
 
 def chosen_joint_terms(choice: str) -> JointTerms:
@@ -51,7 +37,7 @@ def chosen_joint_terms(choice: str) -> JointTerms:
     """
     value = _read(choice)
     if choice in TEMPLATES:
-        decisions = chosen_charter(choice).terms("federation")
+        decisions = template(choice).terms("federation")
         value = {"rule": decisions["rule"], "quorum": decisions["quorum"]}
     try:
         terms = read_body(JointTerms, value)
@@ -63,15 +49,13 @@ def chosen_joint_terms(choice: str) -> JointTerms:
 
 def _read(choice: str) -> dict[str, JsonValue]:
     if choice in TEMPLATES:
-        raw = files(__name__).joinpath(f"{choice}.json").read_bytes()
-    else:
-        path = Path(choice)
-        if not path.is_file():
-            known = ", ".join(TEMPLATES)
-            raise Trouble("charter-file", f"{choice}: {known}, FILE.json", USAGE)
-        raw = path.read_bytes()
+        return charter_json(template(choice))
+    path = Path(choice)
+    if not path.is_file():
+        known = ", ".join(TEMPLATES)
+        raise Trouble("charter-file", f"{choice}: {known}, FILE.json", USAGE)
     try:
-        value = read_json(raw.strip())
+        value = read_json(path.read_bytes().strip())
     except ProtocolError as problem:
         raise Trouble(problem.code, f"{choice}: {problem.detail}") from None
     if not isinstance(value, dict):

@@ -1,0 +1,1 @@
+"""Pages of assemblies that meet in a room: called, followed live, recorded, signed, contested."""
