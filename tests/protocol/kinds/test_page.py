@@ -41,6 +41,7 @@ PAGES = [
     "outcome",
     "assembly",
     "offices",
+    "ballots",
     "operation",
     "book",
     "kinds",
