@@ -2,7 +2,7 @@
 
 Whoever more voices prefer to each other option, taken by pairs, takes the seat; where pairs
 go in a circle, the strongest chains of pairs decide. An option that a ballot leaves out stands
-behind all that it names. For more than one seat the next in order follows: this is not
+behind all that it names. For more than one seat the next in order follow: this is not
 proportional, a majority can fill every seat.
 """
 
@@ -39,8 +39,8 @@ _BEATS: Final[Mapping[Language, str]] = {
     "en": "{name}: more voices prefer it to each other option that was left.",
 }
 _BY_CHAINS: Final[Mapping[Language, str]] = {
-    "es": "{name}: las preferencias van en círculo; ninguna otra opción le gana por cadenas.",
-    "en": "{name}: preferences go in a circle; no other option beats it by chains.",
+    "es": "{name}: ninguna otra opción le gana, ni por parejas ni por cadenas de parejas.",
+    "en": "{name}: no other option beats it, by pairs or by chains of pairs.",
 }
 _BY_LOT: Final[Mapping[Language, str]] = {
     "es": "{name}: empate decidido por sorteo verificable.",
@@ -93,18 +93,21 @@ def _strongest(options: Sequence[str], prefer: Pairs) -> Pairs:
 
 
 def decide(_rule: Ranked, election: Election, ballots: Iterable[Ballot]) -> Chosen:
-    """Who is elected: seat by seat whoever no other that is left beats by chains."""
+    """Who is elected: whom nobody beats by chains; then, of the rest, whom no other of it beats.
+
+    Where they are more than the seats that are left, the election's lot says who of them.
+    """
     counted = count(election, ballots)
     left = list(election.options)
     elected: list[str] = []
     by_lot: list[str] = []
     while counted.ballots and left and len(elected) < election.seats:
+        seats = election.seats - len(elected)
         unbeaten = [one for one in left if not _is_beaten(one, left, counted.strength)]
-        winner = election.first_of(unbeaten)
-        elected.append(winner)
-        if len(unbeaten) > election.seats - len(elected) + 1:
-            by_lot.append(winner)
-        left.remove(winner)
+        winners = sorted(unbeaten, key=election.lot)[:seats]
+        elected += winners
+        by_lot += winners if len(unbeaten) > seats else []
+        left = [one for one in left if one not in unbeaten]
     return Chosen(elected=tuple(elected), by_lot=tuple(by_lot))
 
 
@@ -122,11 +125,10 @@ def explain(
     """A sentence for each who is elected, or one that says that nobody is."""
     cast = list(ballots)
     counted, chosen = count(election, cast), decide(rule, election, cast)
-    left, lines = list(election.options), []
-    for option in chosen.elected:
-        others = [one for one in left if one != option]
+    lines = []
+    for number, option in enumerate(chosen.elected):
+        others = [one for one in election.options if one not in chosen.elected[: number + 1]]
         wins = all(counted.prefer[option, one] > counted.prefer[one, option] for one in others)
         sentence = _BY_LOT if option in chosen.by_lot else _BEATS if wins else _BY_CHAINS
         lines.append(sentence[language].format(name=names.get(option, option[:8])))
-        left.remove(option)
     return lines or [_NOBODY[language]]

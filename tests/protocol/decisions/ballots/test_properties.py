@@ -134,8 +134,11 @@ def test_schulze_is_what_every_chain_says(given: tuple[Election, Ballots]) -> No
             if all(strength[one, other] >= strength[other, one] for other in left if other != one)
         ]
         assert best, "somebody is always unbeaten"
-        taken.append(election.first_of(best))
-        left.remove(taken[-1])
+        tier = list(best)
+        while tier and len(taken) < election.seats:
+            taken.append(election.first_of(tier))
+            tier.remove(taken[-1])
+        left = [one for one in left if one not in best]
     assert ranked.decide(Ranked(), election, ballots).elected == tuple(taken)
 
 
