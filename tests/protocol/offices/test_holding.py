@@ -141,6 +141,24 @@ def test_giving_it_up_early_is_a_term_too() -> None:
     assert village.refused("office/accept", {"decision": again}, "Alice") == "office-rest"
 
 
+def test_no_term_begins_again_when_the_books_are_opened() -> None:
+    """To the public the clock of what only members read does not count; to offices it does."""
+    village = past.holding()
+    start = village.now
+    opened = past.rules(health=office(deputies=1)) | {"audience": "public"}
+    subject: Body = {"kind": "charter", "charter": opened}
+    village.now += 30 * DAY
+    decision = village.decide("Dora", topic="charter", subject=subject)
+    village.now = start
+    body: Body = {"version": 2, "charter": opened, "decision": decision}
+    assert village.void("charter/adopt", body, VOICE, "public") is None
+    village.audience = "public"
+    assert village.void("office/resign", {"office": "health"}, "Alice", "public") == (
+        "office-not-held"
+    )
+    assert names(village) == []
+
+
 # --- who may not vote while she serves --------------------------------------------------------
 
 
