@@ -1,4 +1,4 @@
-"""What our community owes about its offices: recalls that were called for, and credentials.
+"""What our community owes about its offices: recalls, elections, credentials.
 
 As in owed.py nothing is remembered: the same book owes the same acts.
 """
@@ -9,6 +9,7 @@ from node.owed import Speech, opening_speech
 from protocol.book import Book
 from protocol.decisions.proposal import State
 from protocol.offices.credential import ATTEST, END, owed_attestings, owed_unattestings
+from protocol.offices.election import Closing, ElectionState, result_of
 from protocol.offices.recall import RECALL, Recall, RecallState
 from protocol.wire.bodies import body_json
 
@@ -18,12 +19,17 @@ _SLACK_S = 60
 
 
 def owed_offices(book: Book, now: int) -> Iterator[Speech]:
-    """Recalls first; then credentials to be taken back, then those to be given."""
+    """Recalls and elections first; then credentials to be taken back, then those to be given."""
     if not book.charters.versions:
         return
     for recall in list(book.recalls.by_id.values()):
         yield from _recall(book, recall, now)
     at = book.moment(now)
+    for election in list(book.elections.by_id.values()):
+        if election.state is ElectionState.OPEN and at.received >= election.closes_at:
+            closing = Closing(election=election.id, result=result_of(election, at))
+            readers = book.charters.current.audience
+            yield Speech(kind="election/close", audience=readers, body=body_json(closing))
     known = (book.offices, book.membership, book.credentials, at)
     for audience, ended in owed_unattestings(*known):
         yield Speech(kind=END, audience=audience, body=body_json(ended))

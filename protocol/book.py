@@ -25,6 +25,7 @@ from protocol.ledger.act import Act
 from protocol.ledger.fork import ForkEvidence
 from protocol.offices.account import Accounts
 from protocol.offices.credential import Credentials
+from protocol.offices.election import Elections
 from protocol.offices.holding import Holdings, Moment, barred_voters
 from protocol.offices.mandate import Mandates
 from protocol.offices.recall import Recalls, recall_terms
@@ -88,6 +89,7 @@ class Book:
     amendments: dict[MessageId, Amendment] = field(default_factory=dict)
     assemblies: Assemblies = field(default_factory=Assemblies)
     offices: Holdings = field(default_factory=Holdings)
+    elections: Elections = field(default_factory=Elections)
     recalls: Recalls = field(default_factory=Recalls)
     mandates: Mandates = field(default_factory=Mandates)
     accounts: Accounts = field(default_factory=Accounts)

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 from node.api.views import JsonObject, Words, text_view
 from protocol.book import Book
+from protocol.decisions.ballots import approval, ranked
+from protocol.decisions.ballots.approval import Approval
+from protocol.decisions.rules import LANGUAGES
 from protocol.offices.account import Due, Report, overdue, source_of
 from protocol.offices.credential import Credential
+from protocol.offices.election import Election
 from protocol.offices.holding import Candidacy, Offer, Place, deputies, holders
 from protocol.offices.mandate import Mandate, standing_of
 from protocol.offices.recall import Recall, calls_needed, recall_terms, voices_calling
@@ -56,6 +60,7 @@ def office_words(book: Book, name: str | None = None) -> tuple[MessageId, ...]:
     if name is not None:
         found += [one.text for one in book.offices.candidates.values() if one.office == name]
         found += [one.text for one in book.mandates.by_id.values() if one.office == name]
+        found += [one.text for one in book.elections.by_id.values() if one.office == name]
         found += [one.text for one in book.accounts.reports.values() if one.office == name]
         found += [
             call.text
@@ -100,12 +105,14 @@ def office_view(seen: Seen, name: str) -> JsonObject:
     ]
     mandates = [one for one in book.mandates.by_id.values() if one.office == name]
     reports = [one for one in book.accounts.reports.values() if one.office == name]
+    elections = [one for one in book.elections.by_id.values() if one.office == name]
     return {
         **office_summary(seen, name),
         "past": [place_view(seen, one) for one in past],
         "mandates": [mandate_view(seen, one) for one in mandates],
         "recalls": [recall_view(seen, one) for one in recalls],
         "reports": [report_view(seen, one) for one in reports],
+        "elections": [election_view(seen, one) for one in elections],
     }
 
 
@@ -185,6 +192,54 @@ def mandate_view(seen: Seen, mandate: Mandate) -> JsonObject:
         "ended_at": None if ended is None else ended.received,
         "ended_index": None if ended is None else ended.index,
         "overdue": [due_view(seen, one) for one in seen.late if one.source.about == mandate.id],
+    }
+
+
+def election_view(seen: Seen, election: Election) -> JsonObject:
+    """One election: who stands, the ballots that count, and what they came to."""
+    return {
+        "id": election.id,
+        "index": election.called.index,
+        "office": election.office,
+        "state": election.state.value,
+        "text": seen.text(election.text),
+        "called_at": election.called.received,
+        "closes_at": election.closes_at,
+        "rule": body_json(election.rule),
+        "seats": election.seats,
+        "deputies": election.deputies,
+        "voices": len(election.electorate),
+        "candidates": [seen.person(one) for one in election.candidates],
+        "ballots": [
+            {
+                "voice": one.voice,
+                "member": one.member,
+                "choices": [*one.choices],
+                "index": one.index,
+            }
+            for one in election.ballots.values()
+        ],
+        "result": None if election.result is None else body_json(election.result),
+        "explain": _explain(seen, election),
+    }
+
+
+def _explain(seen: Seen, election: Election) -> JsonObject:
+    """What the ballots so far come to, whatever the quorum says."""
+    cast = [one.choices for one in election.ballots.values()]
+    members = seen.book.membership.members
+    names = {one: members[one].name for one in election.candidates if seen.names}
+    shown: dict[str, str] = {one: name or one[:8] for one, name in names.items()}
+    rule = election.rule
+    if rule.method == "approval":
+        about = Approval(least=rule.least)
+        return {
+            language: [*approval.explain(about, election.choice, cast, shown, language)]
+            for language in LANGUAGES
+        }
+    return {
+        language: [*ranked.explain(ranked.Ranked(), election.choice, cast, shown, language)]
+        for language in LANGUAGES
     }
 
 

@@ -66,6 +66,19 @@ def assembly_or_minutes(node: NodeClient, beginning: str) -> str:
     return f"/v1/{paths[found]}/{found}"
 
 
+def offer(node: NodeClient, beginning: str) -> str:
+    """The decision, or the election, that offers an office."""
+    if len(beginning) == _WHOLE:
+        return one_of(beginning, [beginning])
+    offices = answers.rows(node.get("/v1/offices"), "offices")
+    offers = [one for row in offices for one in answers.rows(row, "offers")]
+    found = [answers.text(one, "decision") for one in offers]
+    found += [
+        answers.text(row, "id") for row in answers.rows(node.get("/v1/proposals"), "proposals")
+    ]
+    return one_of(beginning, found)
+
+
 def mandate(node: NodeClient, beginning: str) -> str:
     """A mandate of the community."""
     return _listed(node, beginning, "/v1/mandates", "mandates")

@@ -100,7 +100,7 @@ def retreat(session: Session, *, office: OfficeName) -> Shown:
 def accept(session: Session, *, decision: DecisionId) -> Shown:
     """Her own act; the term counts from it."""
     member = session.member()
-    about = ids.proposal(member.node, decision)
+    about = ids.offer(member.node, decision)
     posted = member.act("office/accept", {"decision": about})
     return told(session.words, "office-accepted", posted, decision=about)
 
@@ -109,7 +109,7 @@ def accept(session: Session, *, decision: DecisionId) -> Shown:
 def decline(session: Session, *, decision: DecisionId) -> Shown:
     """What was offered is over for her."""
     member = session.member()
-    about = ids.proposal(member.node, decision)
+    about = ids.offer(member.node, decision)
     posted = member.act("office/decline", {"decision": about})
     return told(session.words, "office-declined", posted, decision=about)
 
@@ -158,6 +158,45 @@ def _reason(member: Member, reason: str, language: str) -> Posted:
     title = " ".join(reason.split())[:200]
     body: JsonObject = {"title": {language: title}, "texts": {language: reason}}
     return member.act("text/publish", body, COMMUNITY)
+
+
+@command("office elect", MEMBER, example="acuerdo office elect salud --text-es cita.md --as eva")
+def elect(
+    session: Session,
+    *,
+    office: OfficeName,
+    title_es: TitleEs = None,
+    text_es: TextEs = None,
+    title_en: TitleEn = None,
+    text_en: TextEn = None,
+) -> Shown:
+    """Whoever stands now is on the ballot."""
+    member = session.member()
+    published = publish(member, by_language(title_es, title_en), by_language(text_es, text_en))
+    posted = member.act("election/call", {"office": office, "text": published.id})
+    return told(session.words, "election-called", posted, office=office, text=published.id)
+
+
+@command("office ballot", MEMBER, example="acuerdo office ballot salud Ana Bento --as eva")
+def ballot(
+    session: Session,
+    *,
+    office: OfficeName,
+    choices: Annotated[list[str] | None, typer.Argument(metavar="NAME...")] = None,
+) -> Shown:
+    """A ballot in the election that is open; the last one counts."""
+    member = session.member()
+    found = member.node.get(f"/v1/offices/{office}")
+    running = [
+        row for row in answers.rows(found, "elections") if answers.text(row, "state") == "open"
+    ]
+    if not running:
+        raise Trouble("election-none", office, USAGE)
+    known = answers.rows(member.node.get("/v1/members"), "members")
+    named: list[JsonValue] = [find_member(known, one) for one in choices or ()]
+    election = answers.text(running[-1], "id")
+    posted = member.act("ballot/cast", {"election": election, "choices": named})
+    return told(session.words, "ballot-cast", posted, election=election, office=office)
 
 
 @command("office recalls", MEMBER, example="acuerdo office recalls --as ana")

@@ -61,7 +61,24 @@ def whole_office_lines(found: JsonObject, words: Words) -> list[str]:
     lines = office_lines(found, words)
     lines += ["  " + mandate_row(row, words) for row in answers.rows(found, "mandates")]
     lines += ["  " + recall_row(row, words) for row in answers.rows(found, "recalls")]
+    for row in answers.rows(found, "elections"):
+        lines += _election(row, words)
     return lines + ["  " + report_row(row, words) for row in answers.rows(found, "reports")]
+
+
+def _election(row: JsonObject, words: Words) -> list[str]:
+    line = words(
+        "election-row",
+        id=short(answers.text(row, "id")),
+        state=words.name(answers.text(row, "state")),
+        closes=moment_text(answers.number(row, "closes_at")),
+        ballots=len(answers.rows(row, "ballots")),
+        voices=answers.number(row, "voices"),
+        names=", ".join(person(one) for one in answers.rows(row, "candidates")),
+    )
+    said = answers.part(row, "explain").get(words.language)
+    sentences = said if isinstance(said, list) else []
+    return [line, *(f"    {one}" for one in sentences)]
 
 
 def mandate_row(row: JsonObject, words: Words) -> str:

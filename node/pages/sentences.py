@@ -57,6 +57,9 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "office/accept": ("decision",),
     "office/decline": ("decision",),
     "office/resign": ("office",),
+    "election/call": ("office", "text"),
+    "ballot/cast": ("election",),
+    "election/close": ("election",),
     "recall/call": ("held", "text"),
     "mandate/suspend": ("mandate",),
     "account/report": ("text", "period"),
@@ -81,7 +84,7 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "decisions": ("proposal", "position", "amendment", "text", "discussion", "charter", "assembly"),
-    "offices": ("office", "recall", "mandate", "account"),
+    "offices": ("office", "election", "ballot", "recall", "mandate", "account"),
     "members": ("member", "household"),
     "federation": ("federation", "closing"),
     "node": ("identity", "community", "entry", "fork", "operation"),
@@ -214,6 +217,14 @@ def _held(message: Message, looks: Looks) -> Markup:
     return looks.held(text_of(message.body, "place"))
 
 
+def _election(message: Message, looks: Looks) -> Markup:
+    election = text_of(message.body, "election")
+    found = looks.book.elections.by_id.get(MessageId(election))
+    return (
+        looks.words("said.election-number", id=election[:8]) if found is None else bdi(found.office)
+    )
+
+
 def _credential(message: Message, looks: Looks) -> Markup:
     credential = text_of(message.body, "credential")
     found = looks.book.credentials.by_id.get(MessageId(credential))
@@ -292,6 +303,7 @@ _PARTS: Final[Mapping[str, Callable[[Message, Looks], Markup]]] = {
     "credential": _credential,
     "decision": _decision,
     "done": _done,
+    "election": _election,
     "federation": _federation,
     "held": _held,
     "home": _home,

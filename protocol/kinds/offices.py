@@ -8,8 +8,8 @@ from protocol.errors import Refused
 from protocol.kinds.decisions import admit_text
 from protocol.kinds.kind import Kind, Step, structure
 from protocol.ledger.act import Act
-from protocol.offices import account, appointment, credential, mandate, recall
-from protocol.offices.holding import Holdings, Moment
+from protocol.offices import account, appointment, credential, election, mandate, recall
+from protocol.offices.holding import Holdings, Moment, require_voice
 from protocol.wire.digests import MessageId
 
 
@@ -56,6 +56,33 @@ def _apply_calling(book: Book, act: Act[recall.Calling]) -> None:
         act,
         book.moment_of(act),
     )
+
+
+def _check_electing(book: Book, act: Act[election.Calling]) -> None:
+    election.check_calling(book.elections, book.offices, act)
+
+
+def _apply_electing(book: Book, act: Act[election.Calling]) -> None:
+    at = book.moment_of(act)
+    election.apply_calling(book.elections, book.offices, book.membership, act, at)
+
+
+def _check_casting(book: Book, act: Act[election.Casting]) -> None:
+    at = book.moment_of(act)
+    require_voice(book.offices, act.speaker, at)
+    election.check_casting(book.elections, act, at)
+
+
+def _apply_casting(book: Book, act: Act[election.Casting]) -> None:
+    election.apply_casting(book.elections, act)
+
+
+def _check_elected(book: Book, act: Act[election.Closing]) -> None:
+    election.check_closing(book.elections, act, book.moment_of(act))
+
+
+def _apply_elected(book: Book, act: Act[election.Closing]) -> None:
+    election.apply_closing(book.elections, book.offices, act, book.moment_of(act))
 
 
 def _check_suspending(book: Book, act: Act[mandate.Suspending]) -> None:
@@ -139,6 +166,16 @@ KINDS = {
         _then(appointment.check_resigning),
         _then(appointment.apply_resigning),
     ),
+    "election/call": Kind(
+        body=election.Calling,
+        author="member",
+        audience="structure",
+        check=_check_electing,
+        apply=_apply_electing,
+        admit=admit_text,
+    ),
+    "ballot/cast": structure(election.Casting, _check_casting, _apply_casting),
+    "election/close": structure(election.Closing, _check_elected, _apply_elected, "voice"),
     "recall/call": Kind(
         body=recall.Calling,
         author="member",

@@ -19,7 +19,7 @@ from protocol.wire.bodies import Hex32, Rows, body, read_body
 from protocol.wire.encoding import JsonValue
 from protocol.wire.limits import MAX_OFFICES, MAX_SEATS, YEAR_S
 
-Way = Literal["decision"]
+Way = Literal["decision", "election"]
 """How an office is filled."""
 
 OfficeAudience = Annotated[
@@ -76,6 +76,17 @@ class AccountRule:
 
 
 @body
+class ElectionRule:
+    """How an office is elected: by approval, of which `least` is needed, or by ranking."""
+
+    method: Literal["approval", "ranked"]
+    least: Share = Share(num=0, den=1)
+    unit: Literal["person", "household"]
+    quorum: Share
+    voting_s: Annotated[int, Ge(1), Le(YEAR_S)]
+
+
+@body
 class Office:
     """One office.
 
@@ -84,6 +95,7 @@ class Office:
         text: A text that says it in words.
         deputies: How many may stand by to step in.
         accept_s: How long whoever was chosen may take to accept.
+        election: How it is elected, if it is.
         others: How many other offices a holder may hold; None: as many as she is given.
         recall: How members recall a holder; None: by no calls of theirs.
         suspension: Who suspends its mandates at once; None: nobody, only decisions end them.
@@ -99,6 +111,7 @@ class Office:
     term_s: Term
     accept_s: Annotated[int, Ge(1), Le(YEAR_S)]
     filled_by: Rows[Way] = ("decision",)
+    election: ElectionRule | None = None
     rotation: Rotation | None = None
     others: Annotated[int, Ge(0), Le(MAX_OFFICES)] | None = None
     bars: Bars | None = None
@@ -130,6 +143,8 @@ def _check_office(name: str, office: Office, offices: Mapping[str, Office]) -> N
         raise Malformed(
             "charter-offices", "an office is filled in one way at least, each named once"
         )
+    if ("election" in office.filled_by) != (office.election is not None):
+        raise Malformed("charter-offices", "an office that is elected says how, and no other")
     barred = set() if office.bars is None else set(office.bars.offices)
     named = barred | (set() if office.suspension is None else set(office.suspension.by))
     named |= set() if office.accounts is None else set(office.accounts.accepted_by)

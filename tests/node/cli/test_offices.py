@@ -22,6 +22,19 @@ OFFICES: dict[str, JsonValue] = {
         "accounts": {"report_s": DAY, "accepted_by": ["vigilancia"]},
         "audience": "public",
     },
+    "escuela": {
+        "seats": 1,
+        "deputies": 1,
+        "term_s": 30 * DAY,
+        "accept_s": DAY,
+        "filled_by": ["election"],
+        "election": {
+            "method": "ranked",
+            "unit": "person",
+            "quorum": {"num": 1, "den": 2},
+            "voting_s": 12,
+        },
+    },
     "vigilancia": {"seats": 1, "term_s": 30 * DAY, "accept_s": DAY},
 }
 PEOPLE = ("ana", "bento", "rosa")
@@ -122,6 +135,34 @@ def mandated_and_accounted_for(village: Place) -> str:
     states = {row["state"] for row in village.member("ana", "account", "list")["reports"]}
     assert states == {"accepted"}
     return str(place)
+
+
+def test_an_election_by_ballots(village: Place, acuerdo: Acuerdo) -> None:
+    for name in ("ana", "bento"):
+        village.member(name, "office", "stand", "escuela")
+    nobody = village.tries("rosa", "office", "ballot", "escuela", "Ana")
+    assert (nobody.code, nobody.error["code"]) == (2, "election-none")
+    text = village.text("cita.md", "# Escuela\n\n¿Quién la cuida?\n")
+    election = village.member("rosa", "office", "elect", "escuela", "--text-es", text)["id"]
+    village.member("rosa", "office", "ballot", "escuela", "Bento", "Ana")
+    village.member("ana", "office", "ballot", "escuela")
+    village.member("bento", "office", "ballot", "escuela", "Bento")
+
+    def closed() -> bool:
+        (held,) = village.member("ana", "office", "show", "escuela")["elections"]
+        return bool(held["state"] == "closed")
+
+    until(closed, 40)
+    for name in ("bento", "ana"):
+        village.member(name, "office", "accept", election[:8])
+    shown = village.member("ana", "office", "show", "escuela")
+    assert [one["name"] for one in shown["holders"]] == ["Bento"]
+    assert [one["name"] for one in shown["deputies"]] == ["Ana"]
+    ran = acuerdo(
+        *("office", "show", "escuela", "--as", "ana", "--keys", village.keys, "--language", "es")
+    )
+    assert "3 de 3 papeletas" in ran.out, ran.err
+    assert "más voces la prefieren" in ran.out
 
 
 def test_declining_resigning_and_deciding_on_a_report(village: Place) -> None:

@@ -61,7 +61,14 @@ def structure_of(book: Book) -> dict[str, object]:
         "carried out": book.decisions.carried_out,
         "federation": book.federation,
         "assemblies": book.assemblies,
-        "offices": (book.offices, book.recalls, book.mandates, book.accounts, book.credentials),
+        "offices": (
+            book.offices,
+            book.elections,
+            book.recalls,
+            book.mandates,
+            book.accounts,
+            book.credentials,
+        ),
         "void": {index: code for index, code in book.void.items() if index not in book.hidden},
     }
 

@@ -2,6 +2,7 @@
 
 from tests.protocol.kinds.assembly_cases import ASSEMBLIES, IN_THE_ROOM
 from tests.protocol.kinds.decision_cases import CLOSING, POSITIONS, PROPOSALS
+from tests.protocol.kinds.election_cases import ELECTIONS
 from tests.protocol.kinds.federation_cases import ERASURE, FEDERATED
 from tests.protocol.kinds.founding_cases import CHARTER, IDENTITY, MEMBERS
 from tests.protocol.kinds.mandate_cases import ACCOUNTS, MANDATES
@@ -20,6 +21,7 @@ CASES = [
     *IN_THE_ROOM,
     *OFFICES,
     *CREDENTIALS,
+    *ELECTIONS,
     *RECALLS,
     *MANDATES,
     *ACCOUNTS,

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from protocol.offices.election import result_of
+from protocol.wire.bodies import body_json
 from protocol.wire.digests import MessageId
 from protocol.wire.encoding import JsonValue
 from tests.protocol.kinds.histories import marked
@@ -455,3 +457,83 @@ def watcher_reports() -> Ledger:
     ledger.marks["place"] = seat(ledger, "Bento")
     report(ledger, by="Bento")
     return ledger
+
+
+# --- elections --------------------------------------------------------------------------------
+
+
+def elected(method: str = "approval", **changed: JsonValue) -> Body:
+    """An office that is elected, with a deputy, in a day."""
+    rule: Body = {
+        "method": method,
+        "unit": "person",
+        "quorum": {"num": 1, "den": 2},
+        "voting_s": DAY,
+    }
+    return office(filled_by=["election"], deputies=1, election=rule | changed)
+
+
+def standing_three(given: Body | None = None) -> Ledger:
+    """Alice, Bento and Carla stand for health; Dora has written an invitation."""
+    ledger = with_offices(rules(health=given or elected(), water=office()))
+    ledger.marks["text"] = ledger.publish("Dora", "Who takes care of health?")
+    for name in ("Alice", "Bento", "Carla"):
+        ledger.say("office/stand", {"office": "health", "text": None}, name)
+    return ledger
+
+
+def nobody_stands() -> Ledger:
+    ledger = with_offices(rules(health=elected()))
+    ledger.marks["text"] = ledger.publish("Dora", "Who takes care of health?")
+    return ledger
+
+
+def election(given: Body | None = None) -> Ledger:
+    """It is called; whoever comes now has no voice, whoever stands now is no candidate."""
+    ledger = standing_three(given)
+    body: Body = {"office": "health", "text": ledger.marks["text"]}
+    ledger.marks["election"] = ledger.say("election/call", body, "Dora")
+    ledger.say("office/stand", {"office": "health", "text": None}, "Dora")
+    ledger.invite("Alice", "for Eva")
+    ledger.join("Eva", "for Eva")
+    return ledger
+
+
+def cast(ledger: Ledger, name: str, *choices: str) -> str:
+    body: Body = {"election": ledger.marks["election"], "choices": ledger.ids(*choices)}
+    return ledger.say("ballot/cast", body, name)
+
+
+def ballots_cast(given: Body | None = None) -> Ledger:
+    """Bento has three approvals, Alice two, Carla none."""
+    ledger = election(given)
+    for name, choices in (
+        ("Alice", ("Bento", "Alice")),
+        ("Bento", ("Bento",)),
+        ("Carla", ("Bento", "Alice")),
+    ):
+        cast(ledger, name, *choices)
+    return ledger
+
+
+def election_waits() -> Ledger:
+    ledger = ballots_cast()
+    ledger.now += DAY
+    return ledger
+
+
+def election_closed() -> Ledger:
+    ledger = election_waits()
+    ledger.say("election/close", election_closing()(ledger), VOICE)
+    return ledger
+
+
+def election_closing(later_s: int = 0, **changed: JsonValue) -> Callable[[Ledger], Body]:
+    """The closing that is right so many seconds from now."""
+
+    def made(ledger: Ledger) -> Body:
+        held = ledger.book.elections.election(ledger.marks["election"])
+        result = body_json(result_of(held, ledger.book.moment(ledger.now + later_s)))
+        return {"election": held.id, "result": result | changed}
+
+    return made
