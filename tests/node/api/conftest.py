@@ -27,6 +27,18 @@ OFFICES: dict[str, dict[str, JsonValue]] = {
         "accounts": {"report_s": DAY, "accepted_by": ["watch"]},
         "audience": "public",
     },
+    "school": {
+        "seats": 1,
+        "term_s": 30 * DAY,
+        "accept_s": DAY,
+        "filled_by": ["election"],
+        "election": {
+            "method": "approval",
+            "unit": "person",
+            "quorum": {"num": 1, "den": 2},
+            "voting_s": DAY,
+        },
+    },
     "watch": {"seats": 2, "term_s": 30 * DAY, "accept_s": DAY},
 }
 

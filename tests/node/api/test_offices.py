@@ -5,8 +5,9 @@ from typing import Any
 
 from node.api.office_views import office_summary, see
 from protocol.offices.credential import open_credential
+from protocol.wire.encoding import JsonValue
 from tests.node.api.house import Caller, House
-from tests.node.api.story import call_recall, fill, mandate, owe, report
+from tests.node.api.story import call_recall, fill, mandate, owe, publish, report
 
 
 async def read(house: House, path: str, caller: Caller | None = None) -> dict[str, Any]:
@@ -20,8 +21,9 @@ async def test_an_office_with_its_holder_deputy_and_what_is_free(house: House) -
     raw = house.village.says(1, "office/stand", {"office": "watch", "text": None})
     await house.node.journal.submit(raw)
     listed = (await read(house, "/v1/offices"))["offices"]
-    health, watch = listed
-    assert [one["office"] for one in listed] == ["health", "watch"]
+    health, school, watch = listed
+    assert [one["office"] for one in listed] == ["health", "school", "watch"]
+    assert school["definition"]["election"]["method"] == "approval"
     (holder,), (deputy,) = health["holders"], health["deputies"]
     assert (holder["id"], holder["member"]) == (place, house.village.members[0])
     assert (holder["serves"], deputy["serves"], health["free"]) == (True, False, 0)
@@ -113,3 +115,26 @@ async def test_the_door_refuses_with_the_rules_own_code(house: House) -> None:
         answer = await house.anybody.submit(house.village.says(1, kind, body))
         codes.append((answer.status, answer.code))
     assert codes == [(409, "office-not-held"), (422, "text-unknown"), (422, "report-unknown")]
+
+
+async def test_an_election_with_its_ballots_and_what_they_come_to(house: House) -> None:
+    journal, village = house.node.journal, house.village
+    for member in (0, 1):
+        raw = village.says(member, "office/stand", {"office": "school", "text": None})
+        await journal.submit(raw)
+    text = await publish(house, "Quién cuida la escuela")
+    raw = village.says(2, "election/call", {"office": "school", "text": text})
+    election = (await journal.submit(raw)).id
+    choices: list[JsonValue] = [village.members[1]]
+    for member in (0, 2):
+        ballot: dict[str, JsonValue] = {"election": election, "choices": choices}
+        await journal.submit(village.says(member, "ballot/cast", ballot))
+    (shown,) = (await read(house, "/v1/offices/school"))["elections"]
+    assert (shown["id"], shown["state"], shown["voices"]) == (election, "open", 3)
+    assert [one["member"] for one in shown["candidates"]] == [*village.members[:2]]
+    assert [one["choices"] for one in shown["ballots"]] == [choices, choices]
+    assert shown["text"]["texts"] == {"es": "Quién cuida la escuela"}
+    assert shown["explain"]["es"] == [f"{village.members[1][:8]}: 2 de 2 papeletas; hacía falta 1."]
+    again = village.says(0, "election/call", {"office": "school", "text": text})
+    answer = await house.anybody.submit(again)
+    assert (answer.status, answer.code) == (422, "election-running")

@@ -24,6 +24,7 @@ from tests.protocol.kinds.office_histories import (
     DAY,
     appointing,
     bars,
+    elected,
     mandated,
     office,
     recallable,
@@ -48,7 +49,9 @@ def first_rules() -> Body:
         "audience": "public",
     }
     guard = office(body=True, seats=2, term_s=4 * DAY, bars=bars("watch", vote=True, propose=True))
-    return rules(health=health, guard=guard, watch=recallable() | {"others": 1, "term_s": 5 * DAY})
+    watch = recallable() | elected("ranked") | {"others": 1, "term_s": 5 * DAY}
+    watch |= {"filled_by": ["decision", "election"]}
+    return rules(health=health, guard=guard, watch=watch)
 
 
 def second_rules() -> Body:
@@ -196,6 +199,23 @@ class Offices(RuleBasedStateMachine):
             except ProtocolError:
                 continue
 
+    @rule(author=PERSON, names=st.sets(PERSON, min_size=1), force=FORCE)
+    def elect(self, author: str, names: set[str], force: bool) -> None:
+        for name in sorted(names):
+            self.say("office/stand", {"office": "watch", "text": None}, name, force=False)
+        body: Body = {"office": "watch", "text": self.ledger.marks["text"]}
+        self.say("election/call", body, author, force=force)
+
+    @precondition(lambda self: self.ledger.book.elections.by_id)
+    @rule(orders=st.lists(st.permutations(range(3)), min_size=1, max_size=5), force=FORCE)
+    def cast(self, orders: list[list[int]], force: bool) -> None:
+        election = list(self.ledger.book.elections.by_id.values())[-1]
+        standing = election.candidates
+        for name, order in zip(PEOPLE, orders, strict=False):
+            choices = dict.fromkeys(standing[one % len(standing)] for one in order)
+            body: Body = {"election": election.id, "choices": [*choices]}
+            self.say("ballot/cast", body, name, force=force)
+
     @rule(where=OFFICE, personal=st.none() | PICK, days=st.integers(1, 6))
     def mandate(self, where: str, personal: int | None, days: int) -> None:
         active = [one.id for one in self.ledger.book.membership.active()]
@@ -266,6 +286,16 @@ class Offices(RuleBasedStateMachine):
         self.ledger.now += seconds
 
     # --- what always holds --------------------------------------------------------------------
+
+    @invariant()
+    def no_voice_is_counted_twice_in_an_election(self) -> None:
+        for election in self.ledger.book.elections.by_id.values():
+            assert set(election.ballots) <= set(election.electorate.voices)
+            members = [one.member for one in election.ballots.values()]
+            assert len(set(members)) == len(members)
+            if election.result is not None:
+                assert set(election.result.elected) <= set(election.candidates)
+                assert election.result.ballots == len(election.ballots)
 
     @invariant()
     def never_more_holders_than_seats(self) -> None:
