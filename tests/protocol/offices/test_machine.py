@@ -186,14 +186,19 @@ class Offices(RuleBasedStateMachine):
 
     @rule(choice=st.sampled_from(("agree", "agree", "disagree")))
     def vote_on_recalls(self, choice: str) -> None:
+        for name in PEOPLE:
+            seated = holders(self.ledger.book.offices, "health", self.now)
+            if seated:
+                body: Body = {"place": seated[0].id, "text": self.ledger.marks["text"]}
+                self.say("recall/call", body, name, force=False)
         self.owe()
         self.owe()
         for recall in list(self.ledger.book.recalls.by_id.values()):
             if recall.state is not RecallState.VOTING or recall.proposal is None:
                 continue
             for name in PEOPLE:
-                body: Body = {"proposal": recall.proposal, "choice": choice, "reason": None}
-                self.say("position/take", body, name, force=False)
+                taken: Body = {"proposal": recall.proposal, "choice": choice, "reason": None}
+                self.say("position/take", taken, name, force=False)
             try:
                 self.ledger.close(recall.proposal)
             except ProtocolError:
@@ -207,14 +212,22 @@ class Offices(RuleBasedStateMachine):
         self.say("election/call", body, author, force=force)
 
     @precondition(lambda self: self.ledger.book.elections.by_id)
-    @rule(orders=st.lists(st.permutations(range(3)), min_size=1, max_size=5), force=FORCE)
-    def cast(self, orders: list[list[int]], force: bool) -> None:
+    @rule(
+        orders=st.lists(st.permutations(range(3)), min_size=1, max_size=5),
+        finish=FORCE,
+        force=FORCE,
+    )
+    def cast(self, orders: list[list[int]], finish: bool, force: bool) -> None:
         election = list(self.ledger.book.elections.by_id.values())[-1]
         standing = election.candidates
         for name, order in zip(PEOPLE, orders, strict=False):
             choices = dict.fromkeys(standing[one % len(standing)] for one in order)
             body: Body = {"election": election.id, "choices": [*choices]}
             self.say("ballot/cast", body, name, force=force)
+        if finish:
+            self.ledger.now += DAY
+            self.owe()
+            self.all_answer(0, force=force)
 
     @rule(where=OFFICE, personal=st.none() | PICK, days=st.integers(1, 6))
     def mandate(self, where: str, personal: int | None, days: int) -> None:
