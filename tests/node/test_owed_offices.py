@@ -1,5 +1,6 @@
 """What the voice owes about offices: nothing twice, nothing to a federation that we are not in."""
 
+from node.api.views import snapshot_view
 from node.owed_offices import owed_offices
 from tests.protocol import joint_bodies as joint
 from tests.protocol.kinds import office_histories as past
@@ -42,3 +43,22 @@ def test_each_of_her_keys_has_its_credential() -> None:
     speak(village)
     told = {one.body.key: one.ended is None for one in village.book.credentials.by_id.values()}
     assert told == {first.text: False, key("new phone").public.text: True}
+
+
+def test_what_an_author_signs_knows_whose_term_is_over_by_now() -> None:
+    """Nothing stands in the ledger when a term ends; the electorate counts her again even so."""
+    guard = past.office(body=True, bars=past.bars(vote=True))
+    village = past.with_offices(past.rules(guard=guard))
+    past.seat(village, "Alice", "guard")
+    well = village.draft("Bento")
+    shown = [
+        snapshot_view(village.book, village.proposal(well), village.now + wait)
+        for wait in (0, 30 * past.DAY - 1, 30 * past.DAY)
+    ]
+    assert [one["electorate"] for one in shown] == [3, 3, 4]
+    village.now += 30 * past.DAY
+    names = ("electorate", "electorate_root", "version", "text", "charter")
+    body = {name: shown[2][name] for name in names}
+    closes: Body = {"proposal": well, "closes_at": village.now + 3_600}
+    village.say("proposal/open", body | closes, "Bento")
+    assert village.member("Alice").id in village.electorate(well)
