@@ -31,7 +31,7 @@ from node.keys import operator_token
 from node.pages import entrance
 from node.pages.assembly.streams import Streams
 from node.pages.mishaps import on_page_problem
-from node.pages.pictures import Pictures
+from node.pages.network.pictures import Pictures
 from node.pages.signing_in import Challenges
 from node.pages.static import PREFIX as STATIC
 from node.pages.static import read_shelf

@@ -53,7 +53,7 @@ def tell(story: Story, doors: list[Door]) -> None:
 
 def _opens_at_once(village: Village) -> bool:
     terms = village.spec.charter.get("decisions", {}).get("general", {})
-    return terms.get("discussion_s") == 0 and len(village.spec.people) > _LENT
+    return terms.get("discussion_s") == 0 and len(village.spec.people) > 1
 
 
 def _open_door(play: Play, village: Village) -> Door:

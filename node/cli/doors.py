@@ -51,7 +51,7 @@ class Doors:
             ports = system_ports(self._settings.workers)
             self._closing.callback(ports.executor.close)
             if not was_cut_short(folder):
-                from node.pages.first_run import create_first_run
+                from node.pages.founding.app import create_first_run
 
                 run = open_first_run(folder, ports.entropy)
 

@@ -4,33 +4,16 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from node.pages import (
-    administration,
-    amending,
-    bundles,
-    charter,
-    connections,
-    devices,
-    discussing,
-    drafting,
-    federated,
-    federations,
-    founded,
-    home,
-    inviting,
-    joining,
-    ledger,
-    me,
-    members,
-    more,
-    network,
-    proposals,
-    receipts,
-    signing_in,
-    verifying,
-    voting,
-)
+from node.pages import administration, home, more, signing_in
 from node.pages.assembly import convening, listing, live, minutes, recording
+from node.pages.charter import page as charter
+from node.pages.deciding import amending, discussing, drafting, proposals, receipts, voting
+from node.pages.founding import founded
+from node.pages.ledger import page as ledger
+from node.pages.ledger import verifying
+from node.pages.network import bundles, connections, federated, federations
+from node.pages.network import map as network
+from node.pages.people import devices, inviting, joining, me, members
 
 ROUTES: Final[tuple[APIRouter, ...]] = (
     home.routes,

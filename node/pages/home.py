@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from node.api.community import sees_structure, status_of
-from node.pages import amending, drafting, newcomers, voting
 from node.pages.assembly import minutes
-from node.pages.decided import WEEK_S, decided_lately
-from node.pages.deciding import page
+from node.pages.deciding import amending, drafting, voting
+from node.pages.deciding.common import page
+from node.pages.deciding.decided import WEEK_S, decided_lately
+from node.pages.people import newcomers
 from node.pages.turns import Provider, in_turn
 from node.pages.visit import Visit, VisitDep
 

@@ -25,9 +25,9 @@ from node.api.auth import require_token
 from node.api.bodies import json_body
 from node.api.problems import Problem
 from node.pages.forms import Form, FormDep
+from node.pages.people.waiting import newcomer_of
 from node.pages.site import send_on, show
 from node.pages.visit import OPERATOR, SHARED_COOKIE, Visit, VisitDep, session_cookie
-from node.pages.waiting import newcomer_of
 from node.runtime import Node
 from node.store.sessions import drop_expired, drop_session, put_session
 from protocol.community.members import active_author

@@ -70,6 +70,7 @@ async def join(place: Place, person: Meet, federation: str) -> None:
     await sign(page)
     proposal = page.url.rpartition("/")[2]
     await page.goto(f"{place.url}/p/{proposal}/open")
+    await page.locator("input[name=closes]").first.check()
     await page.click("main button.main")
     await sign(page)
     await vote(place, person, proposal)

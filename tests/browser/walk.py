@@ -173,7 +173,11 @@ _STEPS: Final[tuple[tuple[str, str, Mapping[str, str | bool]], ...]] = (
         "",
         {"#starts-at": "2099-12-01T18:00", "#title-es": "Domingo", "#text-es": "Traed agua."},
     ),
-    ("/assemblies/{message}/record", "met", {"#who-0-0": "Nadie", "#title-es": ""}),
+    (
+        "/assemblies/{message}/record",
+        "met",
+        {"#what-0 [value=voices]": True, "#who-0-0": "Nadie", "#title-es": ""},
+    ),
     ("/minutes/{message}/contest", "minutes", {"#reason": "No fue **así**."}),
 )
 """A route, what it is about, and what is typed; an empty text is a mistake."""

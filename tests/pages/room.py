@@ -8,6 +8,7 @@ from node.ports import SystemClock
 from protocol.wire.digests import MessageId
 from tests.node.api.house import House
 from tests.node.api.story import draft, open_vote
+from tests.pages.browse import Browser
 
 HOUR_S = 3_600
 Fields = list[tuple[str, str]]
@@ -81,3 +82,10 @@ async def open_room(house: House) -> Room:
     talk = await draft(house, "Una escuela nueva")
     clock.behind_s = 0
     return Room(house, vote, talk)
+
+
+async def recorded(browser: Browser, fields: list[tuple[str, str]]) -> MessageId:
+    """What the secretary's form leads to, signed."""
+    page = await browser.post("/assemblies/record", fields)
+    assert page.status == 200, page.words
+    return MessageId((await browser.sign(page))[-1])

@@ -7,19 +7,15 @@ from pathlib import Path
 import pytest
 
 from node.pages.assembly.common import label_of
-from node.pages.assembly.plain import lines_of
-from node.pages.assembly.typeset import set_type
 from node.pages.assembly.waiting import waiting_minutes
 from node.ports import InlineExecutor, Ports, SystemEntropy
-from protocol.wire.digests import MemberId, MessageId
-from protocol.wire.encoding import JsonValue
+from protocol.wire.digests import MemberId
 from tests.node.api.conftest import house_of
 from tests.node.api.house import House
 from tests.node.api.story import contest, convene, countersign, draft, publish, record, take
 from tests.node.journal.village import village_charter
 from tests.pages.browse import Browser
-from tests.pages.hostile import HOSTILE
-from tests.pages.room import LateClock, Room, open_room
+from tests.pages.room import LateClock, Room, open_room, recorded
 
 
 @pytest.fixture
@@ -30,13 +26,6 @@ def ports() -> Ports:
 @pytest.fixture
 async def room(house: House) -> Room:
     return await open_room(house)
-
-
-async def recorded(browser: Browser, fields: list[tuple[str, str]]) -> MessageId:
-    """What the secretary's form leads to, signed."""
-    page = await browser.post("/assemblies/record", fields)
-    assert page.status == 200, page.words
-    return MessageId((await browser.sign(page))[-1])
 
 
 # --- calling ------------------------------------------------------------------------------------
@@ -107,7 +96,7 @@ async def test_what_is_recorded_is_said_in_plain_words_and_signed(
     fields = room.form([*room.item(0, "voices", agree="2"), *named])
     page = await ana.post("/assemblies/record", fields)
     assert page.has(
-        "3 people of 0 households were there",
+        "3 people were there (households: 0)",
         "and 2 guests.",
         "agrees: 2",
         "It costs too much",
@@ -291,29 +280,7 @@ async def test_a_correction_begins_with_what_stands_and_takes_its_place(
     assert view["tally"]["agree"] == 2  # type: ignore[index,call-overload]
 
 
-# --- printing, waiting, seeing ------------------------------------------------------------------
-
-
-async def test_minutes_are_printed_and_made_a_pdf(room: Room, ana: Browser) -> None:
-    named = room.named(0, 0, 2, "disagree", why="*Too* dear", help_by=1)
-    minutes = await recorded(ana, room.form([*room.item(0, "voices", agree="1"), *named]))
-    printed = await ana.get(f"/minutes/{minutes}/print")
-    assert printed.has("Signatures", "Print this page with your browser", minutes)
-    pdf = await ana.get(f"/minutes/{minutes}/pdf")
-    assert (pdf.status, pdf.headers["content-type"]) == (200, "application/pdf")
-    assert pdf.raw.startswith(b"%PDF-")
-    assert b"pdfuaid:part" in pdf.raw
-
-
-async def test_without_the_typesetter_the_browser_prints(
-    room: Room, ana: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    minutes = await recorded(ana, room.form(room.item(0, "talked")))
-    monkeypatch.setattr("node.pages.assembly.minutes.find_spec", lambda _: None)
-    assert f"/minutes/{minutes}/pdf" not in (await ana.get(f"/minutes/{minutes}")).text
-    answer = await ana.get(f"/minutes/{minutes}/pdf")
-    assert (answer.status, answer.location) == (303, f"/minutes/{minutes}/print")
-    assert (await ana.get(answer.location)).has("does not make PDF files itself")
+# --- waiting, seeing ----------------------------------------------------------------------------
 
 
 async def test_who_still_has_to_do_something_about_minutes(room: Room) -> None:
@@ -349,7 +316,7 @@ async def test_strangers_see_what_the_charter_opens_and_no_names(
     minutes = await record(open_house)
     stranger = Browser(open_house)
     page = await stranger.get(f"/minutes/{minutes}")
-    assert page.has("3 people of 0 households", "This text is for others.")
+    assert page.has("people: 3 · households: 0", "This text is for others.")
     assert "Ana" not in page.words
     call = await convene(open_house)
     assert (await stranger.get(f"/assemblies/{call}/sheet")).text.count('class="tick"') == 0
@@ -374,36 +341,3 @@ async def test_without_rules_for_it_nobody_records(tmp_path: Path, ports: Ports)
         ana = await Browser(house).sign_in(0)
         assert (await ana.get("/assemblies/record")).has("The charter does not let positions")
         assert "/assemblies/record" not in (await ana.get("/assemblies")).text
-
-
-@pytest.mark.parametrize("words", HOSTILE)
-def test_on_paper_too_everything_is_only_text(words: str) -> None:
-    held: dict[str, JsonValue] = {
-        "id": "0" * 64,
-        "language": "es",
-        "community": words,
-        "title": words,
-        "reference": words,
-        "facts": [[words, words]],
-        "sections": [
-            {
-                "title": words,
-                "parts": [
-                    {"kind": "heading", "text": words},
-                    {"kind": "words", "language": "en", "text": "\n".join(lines_of(words))},
-                    {"kind": "names", "lines": [words, "#panic()"]},
-                    {"kind": "list", "lines": [words, '#read("/etc/passwd")']},
-                    {"kind": "line", "text": "#sys.inputs $ 1 $ *b* <label> @ref"},
-                ],
-            }
-        ],
-        "sign": words,
-        "signatures": [words],
-    }
-    assert set_type(held).startswith(b"%PDF-")
-
-
-def test_plain_lines_of_what_people_wrote() -> None:
-    text = "# Agua\n\nEl **lunes**\nhay `agua`.\n\n2. uno\n   - dos\n\n|a|b|\n|-|-|\n|1|*2*|\n\n-\n"
-    lines = ["Agua", "El lunes hay agua.", "2. uno", "• dos", "a | b", "1 | 2"]
-    assert lines_of(text) == lines

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from node.pages.bars import Bar, draw
+from node.pages.deciding.bars import Bar, draw
 from tests.pages.hostile import HOSTILE
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from node.charters import TEMPLATES, template, whole_charter
-from node.pages.charter_form import Fields, Read, fields_of, read_fields
+from node.pages.charter.form import Fields, Read, fields_of, read_fields
 from protocol.community.charter import Charter, charter_json
 from protocol.wire.encoding import JsonValue
 

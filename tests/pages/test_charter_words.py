@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from node.pages.charter_words import (
+from node.pages.charter.words import (
     changed_parts,
     charter_parts,
     exact_span,

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from node.pages.verifying import script_words
+from node.pages.ledger.verifying import script_words
 from node.pages.wording import page_words
 
 _DEVICE = Path(__file__).parents[2] / "node" / "pages" / "web" / "device"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from node.pages.difference import Piece, compare, lines_between
+from node.pages.deciding.difference import Piece, compare, lines_between
 
 
 def marked(old: str, new: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 
 from node.api.operations import HEADER
 from node.compression import inflate
-from node.pages.drawing import MOST_DRAWN, Dot, draw_map
-from node.pages.federations import PACES, RULES
+from node.pages.network.drawing import MOST_DRAWN, Dot, draw_map
+from node.pages.network.federations import PACES, RULES
 from node.store.peers import heard, put_peer, put_sizes
 from protocol.replication.bundle import read_section, split_bundle
 from protocol.replication.parts import read_part

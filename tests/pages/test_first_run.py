@@ -14,8 +14,8 @@ from fastapi.routing import APIRoute
 from node.first_run import DRAFT, TOKEN, FirstRun, open_first_run
 from node.founding import is_founded
 from node.keys import KeyFileError
-from node.pages.first_run import create_first_run
-from node.pages.first_run_steps import household_token
+from node.pages.founding.app import create_first_run
+from node.pages.founding.steps import household_token
 from node.ports import Ports
 from node.runtime import open_node
 from node.settings import Settings

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from node.pages.joining import invited_text
-from node.pages.naming import check_number
-from node.pages.waiting import (
+from node.pages.people.joining import invited_text
+from node.pages.people.naming import check_number
+from node.pages.people.waiting import (
     claims_on,
     movers_waiting,
     newcomers_waiting,

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from node.pages.entries import PAGE
+from node.pages.ledger.entries import PAGE
 from protocol.audit import audit
 from protocol.community.devices import device_text
 from protocol.ledger.entry import leaf_hash, read_entry

@@ -10,10 +10,10 @@ from typing import get_args
 
 import pytest
 
-from node.pages import sentences
-from node.pages.looks import Looks, known_keys
+from node.pages.ledger import sentences
+from node.pages.ledger.looks import Looks, known_keys
+from node.pages.ledger.sentences import GROUPS, ROWS, group_of, sentence, slug
 from node.pages.moments import Moments
-from node.pages.sentences import GROUPS, ROWS, group_of, sentence, slug
 from node.pages.wording import LANGUAGES, Language, page_words
 from protocol.book import Book
 from protocol.decisions.tally import Choice
@@ -60,7 +60,7 @@ def _histories() -> Iterator[tuple[Book, list[Entry]]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_has_a_sentence(kind: str, language: Language) -> None:
-    assert kind in ROWS, "a kind needs a row in node/pages/sentences.py"
+    assert kind in ROWS, "a kind needs a row in node/pages/ledger/sentences.py"
     key = f"said.{slug(kind)}"
     assert page_words(language).has(key), "and a sentence in words/<language>/said.toml"
     said = page_words(language).keys()[key]

@@ -10,12 +10,13 @@ from starlette.responses import Response
 
 from node.api.bodies import MessagePath
 from node.api.problems import NotHere
-from node.pages import deciding, site
+from node.pages import site
 from node.pages.assembly.plain import lines_of
-from node.pages.deciding import InsideVisit
+from node.pages.deciding import common as deciding
+from node.pages.deciding.common import InsideVisit
+from node.pages.deciding.texts import Writing, versions_of
 from node.pages.markup import bdi
-from node.pages.people import reads_names
-from node.pages.texts import Writing, versions_of
+from node.pages.people.names import reads_names
 from node.pages.visit import MustSignIn, Visit
 from protocol.book import Book
 from protocol.community.members import Member, Standing

@@ -13,9 +13,9 @@ from node.api.words import words_of
 from node.pages.acts import act
 from node.pages.assembly.common import NOBODY, CallPath, foresee, ids, me, page, says
 from node.pages.assembly.listing import call_view
-from node.pages.deciding import SpeakingVisit
+from node.pages.deciding.common import SpeakingVisit
+from node.pages.deciding.texts import Writing, languages_of, read_writing, writing_of
 from node.pages.forms import Form, FormDep
-from node.pages.texts import Writing, languages_of, read_writing, writing_of
 from node.pages.visit import Visit
 from protocol.decisions.assembly import Assembly, AssemblyState, require_call
 from protocol.decisions.proposal import State, require_author

@@ -14,8 +14,8 @@ from node.api.assembly_views import (
 from node.api.views import JsonObject
 from node.api.words import words_of
 from node.pages.assembly.common import CallPath, ids, page, present_day
-from node.pages.deciding import InsideVisit
-from node.pages.people import reads_names
+from node.pages.deciding.common import InsideVisit
+from node.pages.people.names import reads_names
 from node.pages.visit import Visit
 from protocol.decisions.assembly import Assembly, AssemblyState
 from protocol.decisions.rules import eligible, offered

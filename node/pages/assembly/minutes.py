@@ -19,11 +19,11 @@ from node.pages.assembly.waiting import (
     may_countersign,
     waiting_minutes,
 )
-from node.pages.deciding import InsideVisit, SpeakingVisit
+from node.pages.deciding.common import InsideVisit, SpeakingVisit
+from node.pages.deciding.texts import title_of
 from node.pages.forms import FormDep
-from node.pages.people import reads_names
+from node.pages.people.names import reads_names
 from node.pages.site import send_on
-from node.pages.texts import title_of
 from node.pages.turns import Turn
 from node.pages.visit import Visit
 from protocol.community.charter import COMMUNITY

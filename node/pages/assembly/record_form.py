@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from node.pages.assembly.common import book_time, label_of, me, present_day, ref_of
 from node.pages.assembly.listing import countable
+from node.pages.deciding.texts import Writing, languages_of, read_writing, wrong_words
 from node.pages.forms import Form
-from node.pages.texts import Writing, languages_of, read_writing, wrong_words
 from node.pages.visit import Visit
 from protocol.community.members import Member
 from protocol.decisions.assembly import Assembly

@@ -35,9 +35,9 @@ from node.pages.assembly.record_form import (
     offer_of,
     read_record,
 )
-from node.pages.deciding import SpeakingVisit
+from node.pages.deciding.common import SpeakingVisit
+from node.pages.deciding.texts import languages_of, versions_of, writing_of
 from node.pages.forms import Form, FormDep
-from node.pages.texts import languages_of, versions_of, writing_of
 from node.pages.visit import Visit
 from protocol.decisions import minutes as records
 from protocol.decisions.minutes import Minutes, MinutesState, require_minutes

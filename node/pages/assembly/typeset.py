@@ -14,7 +14,7 @@ from markupsafe import Markup
 from node.api.views import JsonObject
 from node.pages.assembly.common import person
 from node.pages.assembly.plain import lines_of
-from node.pages.texts import title_of, versions_of
+from node.pages.deciding.texts import title_of, versions_of
 from node.pages.visit import Visit
 from protocol.wire.encoding import JsonValue, write_json
 

@@ -117,7 +117,8 @@ function listen() {
 function showHands() {
   const list = place.querySelector('.hands');
   const blank = place.querySelector('template.hand').content;
-  list.replaceChildren(
+  list.textContent = '';
+  list.append(
     ...note.hands.map((name, at) => {
       const line = blank.cloneNode(true);
       line.querySelector('.name').textContent = name;

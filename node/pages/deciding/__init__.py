@@ -1,0 +1,1 @@
+"""Pages of deciding: propose, discuss, amend, vote, and what came of it."""

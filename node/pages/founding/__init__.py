@@ -1,0 +1,1 @@
+"""Pages of the first run: a community is founded in browsers."""

@@ -1,0 +1,1 @@
+"""Pages of the ledger: entries in plain sentences, and what a browser verifies."""

@@ -1,0 +1,1 @@
+"""Pages between communities: the map, federations, joint decisions, books carried by hand."""

@@ -1,0 +1,1 @@
+"""Pages about people: inviting, joining, members, and the keys of their devices."""
