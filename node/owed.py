@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 from protocol.book import MAX_ACCUSATIONS, Book
 from protocol.community.charter import PUBLIC, adoption_audience, charter_json, read_charter
+from protocol.community.electorate import Electorate
 from protocol.decisions.closing import Closing, may_close, outcome_of
+from protocol.decisions.office_subjects import (
+    AccountSubject,
+    AppointSubject,
+    MandateEndSubject,
+    MandateSubject,
+    RecallSubject,
+)
 from protocol.decisions.proposal import (
     CharterSubject,
     FederatedSubject,
@@ -100,7 +108,9 @@ def _carry_out(book: Book, facts: Facts, proposal: Proposal) -> Iterator[Speech]
                     audience=f"federation:{federation}",
                     body={"federation": federation, "decision": proposal.id},
                 )
-        case FederatedSubject() | None:
+        case AppointSubject() | RecallSubject() | MandateSubject() | MandateEndSubject():
+            return  # what closed it has done it
+        case AccountSubject() | FederatedSubject() | None:
             return
 
 
@@ -195,7 +205,7 @@ def opening_of(book: Book, draft: Proposal, roster: Roster, now: int) -> Speech 
     None while the charter's discussion lasts, or if its voting time is too long to answer.
     """
     try:
-        terms, electorate = book.terms(draft), book.electorate(draft)
+        terms, electorate = book.terms(draft), book.electorate(draft, now)
     except ProtocolError:
         return None
     now = max(now, book.clock)
@@ -204,6 +214,11 @@ def opening_of(book: Book, draft: Proposal, roster: Roster, now: int) -> Speech 
     closes_at = max(now + terms.voting_s, latest - contest_time(book, latest - now))
     if now < draft.drafted_at + terms.discussion_s or closes_at > deadline or not len(electorate):
         return None
+    return opening_speech(book, draft, electorate, closes_at)
+
+
+def opening_speech(book: Book, draft: Proposal, electorate: Electorate, closes_at: int) -> Speech:
+    """The opening of a draft of our own as everything stands now."""
     return Speech(
         kind="proposal/open",
         audience=book.charters.current.audience,

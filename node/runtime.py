@@ -23,6 +23,7 @@ from node.journal import Journal
 from node.keys import KeyFileError, NodeKeys, promote_keys, read_keys, read_staged_keys
 from node.mirror import Mirror
 from node.owed import Speech, owed_announcements, owed_answers, owed_decisions
+from node.owed_offices import owed_offices
 from node.peers import Peers, system_transport
 from node.ports import Clock, Entropy, Executor, Ports, system_ports
 from node.publishing import PULL, PUSH, Publishing
@@ -180,6 +181,7 @@ def _assemble(
             *owed_announcements(books.own, settings.address, publishing.neighbourhood()),
             *owed_decisions(books.own, facts, now),
             *owed_answers(books.own, facts, now),
+            *owed_offices(books.own, now),
             *closing.owed(now),
         ]
 

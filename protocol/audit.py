@@ -6,7 +6,8 @@ Spec: docs/spec/audit.md. The steps, for every ledger in the bundle:
 2. every entry: its one spelling, its place, its author's signature;
 3. the tree over all leaves, withheld ones included, against every signed head;
 4. the cosignatures of every community whose keys the bundle holds;
-5. the fold of the entries by the rules: each decision's outcome is counted again;
+5. the fold of the entries by the rules: each decision's outcome is counted again, and each
+   credential of a holder compared with the place that it names;
 
 and across ledgers: what a community stated against what it decided, every close with its
 receipts, votes and commits, and the joint outcome against what each community recorded.
@@ -29,6 +30,7 @@ from protocol.ledger.checkpoint import Checkpoint, open_checkpoint, origin_of
 from protocol.ledger.cosignature import read_cosignatures
 from protocol.ledger.entry import read_entry
 from protocol.ledger.merkle import Tree, verify_consistency
+from protocol.offices.credential import differing
 from protocol.replication.bundle import Section, read_section, split_bundle
 from protocol.wire.digests import CommunityId, MessageId
 from protocol.wire.message import verify_message
@@ -120,6 +122,7 @@ def audit(raw: bytes) -> Report:
         for ledger, section in sections.items()
     }
     _recount(report, books)
+    _compare_credentials(report, books)
     _recount_joint(report, books)
     return report
 
@@ -252,6 +255,20 @@ def _compare_stated(report: Report, book: Book, proposal: Proposal) -> None:
                     index=stated.index,
                     code="position-differs",
                     detail="the community stated another position than the one it decided",
+                )
+            )
+
+
+def _compare_credentials(report: Report, books: Mapping[CommunityId, Book]) -> None:
+    """Where the structure can be read, what others are told of a holder must be what it says."""
+    for ledger, book in books.items():
+        for told in differing(book.credentials, book.offices) if book.charters.versions else ():
+            report.problems.append(
+                Problem(
+                    ledger=ledger,
+                    index=told.index,
+                    code="credential-differs",
+                    detail="the community stated another holder than its own ledger has",
                 )
             )
 

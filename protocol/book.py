@@ -14,13 +14,21 @@ from protocol.community.members import Membership, forget_name
 from protocol.community.operation import Done
 from protocol.decisions.amendment import Amendment
 from protocol.decisions.assembly import Assemblies
+from protocol.decisions.office_subjects import RecallSubject
 from protocol.decisions.proposal import Decisions, Proposal
 from protocol.decisions.terms import Terms, read_terms
 from protocol.errors import Refused
 from protocol.federation.acts import FederationActs, LedgerFacts
 from protocol.identity.chain import Chain
 from protocol.identity.presence import Description, Presence, apply_descriptions
+from protocol.ledger.act import Act
 from protocol.ledger.fork import ForkEvidence
+from protocol.offices.account import Accounts
+from protocol.offices.credential import Credentials
+from protocol.offices.election import Elections
+from protocol.offices.holding import Holdings, Moment, barred_voters
+from protocol.offices.mandate import Mandates
+from protocol.offices.recall import Recalls, recall_terms
 from protocol.wire.digests import CommunityId, MessageId
 
 
@@ -54,6 +62,7 @@ class Book:
         bare: Nothing stands here but identity and descriptions, and all of it could be read.
         clock: Seconds; the newest `received` of an entry that lasts. It never goes back.
         clocks: The same by audience.
+        structure_clock: The newest `received` of structure; whoever reads some of it read all.
         ids: Where each message stands; what makes a submission idempotent.
         said: Texts and comments; needed at the door, never by a rule.
         words: Entries whose bytes may be erased.
@@ -70,6 +79,7 @@ class Book:
     founding: bool = True
     clock: int = 0
     clocks: dict[str, int] = field(default_factory=dict)
+    structure_clock: int = 0
     chain: Chain | None = None
     presence: Presence = field(default_factory=Presence)
     descriptions: dict[int, Description] = field(default_factory=dict)
@@ -78,6 +88,12 @@ class Book:
     decisions: Decisions = field(default_factory=Decisions)
     amendments: dict[MessageId, Amendment] = field(default_factory=dict)
     assemblies: Assemblies = field(default_factory=Assemblies)
+    offices: Holdings = field(default_factory=Holdings)
+    elections: Elections = field(default_factory=Elections)
+    recalls: Recalls = field(default_factory=Recalls)
+    mandates: Mandates = field(default_factory=Mandates)
+    accounts: Accounts = field(default_factory=Accounts)
+    credentials: Credentials = field(default_factory=Credentials)
     federation: FederationActs = field(default_factory=FederationActs)
     ids: dict[MessageId, int] = field(default_factory=dict)
     said: dict[MessageId, Said] = field(default_factory=dict)
@@ -134,13 +150,29 @@ class Book:
         """The terms that apply to a proposal: frozen once open, the charter's before."""
         if proposal.frozen is not None:
             return proposal.frozen.terms
+        if isinstance(proposal.subject, RecallSubject):
+            place = self.offices.places.get(MessageId(proposal.subject.place))
+            office = None if place is None else self.offices.definitions.get(place.office)
+            return recall_terms(self.charters.current, office)
         return read_terms(self.charters.current.terms(proposal.type))
 
-    def electorate(self, proposal: Proposal) -> Electorate:
-        """Who has a voice in it: frozen once open, as of now before."""
+    def electorate(self, proposal: Proposal, now: int = 0) -> Electorate:
+        """Who has a voice in it: frozen once open, as of now before.
+
+        Without a time the ledger's own is meant, that of its newest structure.
+        """
         if proposal.frozen is not None:
             return proposal.frozen.electorate
-        return snapshot(self.membership, self.terms(proposal).unit)
+        barred = barred_voters(self.offices, self.moment(now))
+        return snapshot(self.membership, self.terms(proposal).unit, barred)
+
+    def moment(self, now: int = 0) -> Moment:
+        """The next entry, if it were structure and received now."""
+        return Moment(index=self.size, received=max(now, self.structure_clock))
+
+    def moment_of(self, act: Act[object]) -> Moment:
+        """By what an act of structure is judged; offices know no time that goes back."""
+        return Moment(index=act.index, received=max(act.received, self.structure_clock))
 
 
 def erase(book: Book, index: int, audience: str) -> None:

@@ -98,6 +98,8 @@ def apply(book: Book, act: Act[object]) -> None:
     if not kind.erasable:
         book.clock = max(act.received, book.clock)
         book.clocks[act.audience] = max(act.received, book.clocks.get(act.audience, 0))
+        if kind.audience in ("structure", "charter"):
+            book.structure_clock = max(act.received, book.structure_clock)
     elif not book.bare:
         # What stands before the first charter is not erased: see `charter-hidden`.
         book.words[act.index] = Words(message=act.id, speaker=act.speaker, audience=act.audience)
@@ -181,6 +183,8 @@ def _require_audience(book: Book, kind: Kind, act: Act[object]) -> None:
             right = True
         case "federation":
             right = audience.startswith("federation:")
+        case "office":
+            right = audience == PUBLIC or audience.startswith("federation:")
         case "words":
             right = True
         case _:

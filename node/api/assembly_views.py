@@ -14,6 +14,7 @@ from protocol.decisions.proposal import Proposal
 from protocol.decisions.recorded import Recorded, RecordedPosition
 from protocol.decisions.weighing import weigh
 from protocol.errors import Refused
+from protocol.offices.holding import barred_voters
 from protocol.wire.bodies import body_json
 from protocol.wire.digests import MemberId, MessageId
 
@@ -164,7 +165,8 @@ def _effect(book: Book, minutes: Minutes, item: Item, proposal: Proposal, now: i
     if minutes.state is not MinutesState.RECORDED or not item.speaks:
         return minutes.effects.get(proposal.id, Effect(code=None))
     try:
-        _, effect = weigh(minutes, item, proposal, book.charters, now)
+        barred = barred_voters(book.offices, book.moment(now))
+        _, effect = weigh(minutes, item, proposal, book.charters, now, barred)
     except Refused as problem:
         return Effect(code=problem.code)
     return effect

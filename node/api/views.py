@@ -126,7 +126,7 @@ def proposal_view(
     book: Book, proposal: Proposal, words: Words, *, comments: int, now: int
 ) -> JsonObject:
     """Everything about one proposal."""
-    terms, electorate = book.terms(proposal), book.electorate(proposal)
+    terms, electorate = book.terms(proposal), book.electorate(proposal, now)
     return {
         **proposal_summary(proposal, words),
         "versions": [
@@ -188,7 +188,7 @@ def counts_view(counts: Counts) -> JsonObject:
 
 def snapshot_view(book: Book, proposal: Proposal, now: int) -> JsonObject:
     """What the author of a draft needs to sign its opening."""
-    terms, electorate = book.terms(proposal), book.electorate(proposal)
+    terms, electorate = book.terms(proposal), book.electorate(proposal, now)
     return {
         "proposal": proposal.id,
         "state": proposal.state.value,

@@ -66,6 +66,41 @@ def assembly_or_minutes(node: NodeClient, beginning: str) -> str:
     return f"/v1/{paths[found]}/{found}"
 
 
+def offer(node: NodeClient, beginning: str) -> str:
+    """The decision, or the election, that offers an office."""
+    if len(beginning) == _WHOLE:
+        return one_of(beginning, [beginning])
+    offices = answers.rows(node.get("/v1/offices"), "offices")
+    offers = [one for row in offices for one in answers.rows(row, "offers")]
+    found = [answers.text(one, "decision") for one in offers]
+    found += [
+        answers.text(row, "id") for row in answers.rows(node.get("/v1/proposals"), "proposals")
+    ]
+    return one_of(beginning, found)
+
+
+def mandate(node: NodeClient, beginning: str) -> str:
+    """A mandate of the community."""
+    return _listed(node, beginning, "/v1/mandates", "mandates")
+
+
+def report(node: NodeClient, beginning: str) -> str:
+    """A report that somebody gave."""
+    return _listed(node, beginning, "/v1/accounts", "reports")
+
+
+def place_or_mandate(node: NodeClient, beginning: str) -> str:
+    """What a report is about: a place in an office, or a mandate."""
+    if len(beginning) == _WHOLE:
+        return one_of(beginning, [beginning])
+    found = [answers.text(row, "id") for row in answers.rows(node.get("/v1/mandates"), "mandates")]
+    for row in answers.rows(node.get("/v1/offices"), "offices"):
+        office = node.get(f"/v1/offices/{answers.text(row, 'office')}")
+        for part in ("holders", "deputies", "past"):
+            found += [answers.text(one, "id") for one in answers.rows(office, part)]
+    return one_of(beginning, found)
+
+
 def federation(node: NodeClient, beginning: str) -> str:
     """A federation that the node knows."""
     return _listed(node, beginning, "/v1/federations", "federations")

@@ -2,8 +2,8 @@
 
 A charter says how many members vouch for a newcomer, how many confirm a lost key's
 replacement, who may read the structural entries, whether positions are taken in a room,
-and, for each type of proposal, the terms of its decision (read by decisions/terms.py). It
-changes only by a decision of type `charter` under the charter in force.
+for each type of proposal the terms of its decision (read by decisions/terms.py), and which
+offices there are. It changes only by a decision of type `charter` under the charter in force.
 """
 
 from collections.abc import Mapping
@@ -53,13 +53,17 @@ class AssemblyRule:
 
 @body
 class Charter:
-    """The rules of one community; without `assembly` no positions are taken in a room."""
+    """The rules of one community; without `assembly` no positions are taken in a room.
+
+    What `offices` says is read by protocol/offices/definition.py, as terms are by their floor.
+    """
 
     audience: Literal["community", "public"]
     admission: Admission
     recovery: Recovery
     decisions: dict[TypeName, dict[str, JsonValue]]
     assembly: AssemblyRule | None = None
+    offices: dict[TypeName, dict[str, JsonValue]] | None = None
 
     def terms(self, proposal_type: str) -> dict[str, JsonValue]:
         """The terms of a type of proposal; a type that is not named falls back to `general`."""

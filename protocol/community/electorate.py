@@ -1,10 +1,11 @@
 """Who has a voice in a decision: the snapshot where it opens. Spec: docs/spec/members.md.
 
 A voice is an opaque string: a member's id where people decide, a household's token where
-households do. Members without a household have no voice in a decision of households.
+households do. Members without a household have no voice in a decision of households, and
+whoever serves in an office that bars her from voting has none in any.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,10 +29,12 @@ class Electorate:
         return len(self.voices)
 
 
-def snapshot(membership: Membership, unit: Unit) -> Electorate:
+def snapshot(membership: Membership, unit: Unit, barred: Collection[MemberId] = ()) -> Electorate:
     """The electorate as of now; its root is the RFC 9162 root over the sorted voices."""
     voice_of: dict[MemberId, str] = {}
     for member in membership.active():
+        if member.id in barred:
+            continue
         voice = member.id if unit == "person" else member.household
         if voice is not None:
             voice_of[member.id] = voice

@@ -14,6 +14,13 @@ from pydantic import Field
 
 from protocol.community.charter import TypeName
 from protocol.community.electorate import Electorate
+from protocol.decisions.office_subjects import (
+    AccountSubject,
+    AppointSubject,
+    MandateEndSubject,
+    MandateSubject,
+    RecallSubject,
+)
 from protocol.decisions.recorded import Recorded, RecordedPosition, counting, in_force
 from protocol.decisions.rules import Ground, Verdict
 from protocol.decisions.tally import Choice, Tally
@@ -60,13 +67,27 @@ class FederatedSubject:
 
 
 Subject = Annotated[
-    CharterSubject | JoinSubject | LeaveSubject | FederatedSubject, Field(discriminator="kind")
+    CharterSubject
+    | JoinSubject
+    | LeaveSubject
+    | FederatedSubject
+    | AppointSubject
+    | RecallSubject
+    | MandateSubject
+    | MandateEndSubject
+    | AccountSubject,
+    Field(discriminator="kind"),
 ]
 TYPE_OF_SUBJECT = {
     "charter": "charter",
     "federation/join": "federation",
     "federation/leave": "federation",
     "federated": "federated",
+    "office/appoint": "office",
+    "recall": "recall",
+    "mandate/issue": "mandate",
+    "mandate/end": "mandate",
+    "account": "account",
 }
 
 

@@ -28,11 +28,15 @@ from protocol.ledger.act import Act
 from protocol.wire.digests import MemberId, MessageId
 from protocol.wire.limits import MAX_MINUTES
 
+Barred = frozenset[MemberId]
+"""Members whom an office keeps from voting while they serve in it."""
 RECORD_ONLY = frozenset({"voting-not-open", "voting-closed"})
 """Items that say so remain in the minutes as a record, and count for nothing."""
 
 
-def check_items(decisions: Decisions, charters: Charters, minutes: Minutes) -> None:
+def check_items(
+    decisions: Decisions, charters: Charters, minutes: Minutes, barred: Barred = frozenset()
+) -> None:
     """Every item is about a proposal that is here, and could count if it is open.
 
     Raises:
@@ -41,7 +45,7 @@ def check_items(decisions: Decisions, charters: Charters, minutes: Minutes) -> N
     for item in minutes.body.items:
         proposal = decisions.proposal(item.proposal)
         try:
-            weigh(minutes, item, proposal, charters, minutes.received)
+            weigh(minutes, item, proposal, charters, minutes.received, barred)
         except Refused as problem:
             if problem.code not in RECORD_ONLY:
                 raise
@@ -87,7 +91,11 @@ def apply_recording(assemblies: Assemblies, minutes: Minutes) -> None:
 
 
 def apply_countersigning(
-    assemblies: Assemblies, decisions: Decisions, charters: Charters, act: Act[Countersigning]
+    assemblies: Assemblies,
+    decisions: Decisions,
+    charters: Charters,
+    act: Act[Countersigning],
+    barred: Barred = frozenset(),
 ) -> None:
     """With the last countersignature that is needed the minutes take effect."""
     minutes = assemblies.record(act.body.minutes)
@@ -103,7 +111,9 @@ def apply_countersigning(
     for item in minutes.body.items:
         if item.speaks:
             proposal = decisions.proposal(item.proposal)
-            minutes.effects[proposal.id] = _take(minutes, item, proposal, charters, act.received)
+            minutes.effects[proposal.id] = _take(
+                minutes, item, proposal, charters, act.received, barred
+            )
     if minutes.body.assembly is not None:
         apply_held(assemblies.call(minutes.body.assembly))
 
@@ -122,9 +132,14 @@ def apply_contesting(assemblies: Assemblies, decisions: Decisions, act: Act[Cont
 
 
 def weigh(
-    minutes: Minutes, item: Item, proposal: Proposal, charters: Charters, now: int
+    minutes: Minutes,
+    item: Item,
+    proposal: Proposal,
+    charters: Charters,
+    now: int,
+    barred: Barred = frozenset(),
 ) -> tuple[Recorded, Effect]:
-    """What an item would bring to its proposal now.
+    """What an item would bring to its proposal now; `barred` are members without a voice now.
 
     Raises:
         Refused: It can count for nothing; the code says why.
@@ -135,7 +150,7 @@ def weigh(
     room = {key: one for key, one in proposal.recorded.items() if key != minutes.body.corrects}
     if len(room) >= MAX_MINUTES:
         raise Refused("minutes-many", f"at most {MAX_MINUTES} minutes count on one proposal")
-    named = _named(minutes, item, frozen)
+    named = _named(minutes, item, frozen, barred)
     spoken = covered(room)
     dropped = tuple(
         (one.member, code)
@@ -145,7 +160,7 @@ def weigh(
     gone = {member for member, _ in dropped}
     kept = tuple(one for one in named if one.member not in gone)
     taken = spoken | {one.voice for one in named} | in_force(room, ()).keys()
-    unnamed = _voices(minutes.body, frozen) - taken - proposal.positions.keys()
+    unnamed = _voices(minutes.body, frozen, barred) - taken - proposal.positions.keys()
     counts = _counts(item, frozen, unnamed)
     among = frozenset[str]() if counts is None else unnamed
     return _recorded(minutes, kept, counts, among), Effect(code=None, dropped=dropped)
@@ -164,7 +179,11 @@ def _require_open(minutes: Minutes, proposal: Proposal, charters: Charters, now:
     return frozen
 
 
-def _named(minutes: Minutes, item: Item, frozen: Frozen) -> tuple[RecordedPosition, ...]:
+def _named(
+    minutes: Minutes, item: Item, frozen: Frozen, barred: Barred
+) -> tuple[RecordedPosition, ...]:
+    if not barred.isdisjoint(MemberId(one.member) for one in item.positions):
+        raise Refused("office-bars", "an office that somebody named serves in bars her from voting")
     found = tuple(
         RecordedPosition(
             minutes=minutes.id,
@@ -196,10 +215,12 @@ def _why_dropped(
     return "counted-in-room" if one.voice in spoken else None
 
 
-def _voices(recording: Recording, frozen: Frozen) -> frozenset[str]:
+def _voices(recording: Recording, frozen: Frozen, barred: Barred) -> frozenset[str]:
     """The voices of those who were there; a household is there if one of its members is."""
     voice_of = frozen.electorate.voice_of
-    present = (voice_of.get(MemberId(member)) for member in recording.attendance)
+    present = (
+        voice_of.get(MemberId(member)) for member in recording.attendance if member not in barred
+    )
     return frozenset(voice for voice in present if voice is not None)
 
 
@@ -231,9 +252,16 @@ def _recorded(
     )
 
 
-def _take(minutes: Minutes, item: Item, proposal: Proposal, charters: Charters, now: int) -> Effect:
+def _take(
+    minutes: Minutes,
+    item: Item,
+    proposal: Proposal,
+    charters: Charters,
+    now: int,
+    barred: Barred,
+) -> Effect:
     try:
-        recorded, effect = weigh(minutes, item, proposal, charters, now)
+        recorded, effect = weigh(minutes, item, proposal, charters, now, barred)
     except Refused as problem:
         return Effect(code=problem.code)
     if not recorded.empty:

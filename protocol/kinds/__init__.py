@@ -6,7 +6,15 @@ Meaning never changes: a new meaning is a new kind, and old ledgers fold for eve
 from collections.abc import Mapping
 from typing import Final
 
-from protocol.kinds import assemblies, community, decisions, federation, identity, operations
+from protocol.kinds import (
+    assemblies,
+    community,
+    decisions,
+    federation,
+    identity,
+    offices,
+    operations,
+)
 from protocol.kinds.kind import Kind
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -14,6 +22,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     **community.KINDS,
     **decisions.KINDS,
     **assemblies.KINDS,
+    **offices.KINDS,
     **federation.KINDS,
     **operations.KINDS,
 }

@@ -9,6 +9,7 @@ from protocol.errors import Refused
 from protocol.kinds.decisions import admit_text
 from protocol.kinds.kind import Kind, structure
 from protocol.ledger.act import Act
+from protocol.offices.holding import barred_voters
 from protocol.wire.digests import MemberId, MessageId
 
 
@@ -46,7 +47,8 @@ def _check_recording(book: Book, act: Act[records.Recording]) -> None:
     if act.body.assembly is not None:
         assembly.check_held(book.assemblies.call(act.body.assembly))
     weighing.check_correction(book.assemblies, minutes)
-    weighing.check_items(book.decisions, book.charters, minutes)
+    barred = barred_voters(book.offices, book.moment_of(act))
+    weighing.check_items(book.decisions, book.charters, minutes, barred)
 
 
 def _apply_recording(book: Book, act: Act[records.Recording]) -> None:
@@ -80,7 +82,8 @@ def _check_countersigning(book: Book, act: Act[records.Countersigning]) -> None:
 
 
 def _apply_countersigning(book: Book, act: Act[records.Countersigning]) -> None:
-    weighing.apply_countersigning(book.assemblies, book.decisions, book.charters, act)
+    barred = barred_voters(book.offices, book.moment_of(act))
+    weighing.apply_countersigning(book.assemblies, book.decisions, book.charters, act, barred)
 
 
 def _check_contesting(book: Book, act: Act[records.Contesting]) -> None:

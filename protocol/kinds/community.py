@@ -11,6 +11,8 @@ from protocol.decisions.proposal import CharterSubject
 from protocol.errors import Refused
 from protocol.kinds.kind import Kind, Step, carried_out, mandate, nothing, structure
 from protocol.ledger.act import Act
+from protocol.offices import holding
+from protocol.offices.definition import read_offices
 from protocol.wire.digests import MemberId
 
 
@@ -19,6 +21,7 @@ def _check_adoption(book: Book, act: Act[charters.Adoption]) -> None:
         raise Refused("charter-hidden", "something unread stands before this first charter")
     charters.check_adoption(book.charters, act.body, act.audience, founding=book.founding)
     terms.check_terms(act.body.charter)
+    read_offices(act.body.charter)
     if act.body.decision is None:
         return
     decided = mandate(book, act.body.decision, CharterSubject)
@@ -34,6 +37,7 @@ def _apply_adoption(book: Book, act: Act[charters.Adoption]) -> None:
     book.charters = charters.apply_adoption(book.charters, act.body)
     book.bare = False
     carried_out(book, act.body.decision, CharterSubject)
+    holding.apply_charter(book.offices, read_offices(act.body.charter), book.moment_of(act))
 
 
 def _check_invitation(book: Book, act: Act[members.Invitation]) -> None:
@@ -57,6 +61,7 @@ def _apply_sponsoring(book: Book, act: Act[members.Sponsoring]) -> None:
 def _apply_leaving(book: Book, act: Act[members.Leaving]) -> None:
     members.apply_leaving(book.membership, act)
     households.forget_member(book.membership, MemberId(act.speaker))
+    holding.apply_departure(book.offices, MemberId(act.speaker), book.moment_of(act))
 
 
 def _apply_welcome(book: Book, act: Act[households.Welcome]) -> None:

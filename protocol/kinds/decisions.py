@@ -3,12 +3,14 @@
 from typing import Any
 
 from protocol.book import Book, Said
-from protocol.community import charter as charters
-from protocol.decisions import amendment, closing, position, proposal, terms, texts
+from protocol.decisions import amendment, closing, position, proposal, texts
 from protocol.decisions.amendment import AmendmentState
+from protocol.decisions.office_subjects import RecallSubject
 from protocol.errors import Refused
+from protocol.kinds import decided
 from protocol.kinds.kind import Kind, Step, structure
 from protocol.ledger.act import VOICE, Act
+from protocol.offices import holding, recall
 from protocol.wire.digests import MessageId
 
 
@@ -34,20 +36,24 @@ def admit_text(book: Book, act: Act[Any]) -> None:
         raise Refused("text-unknown", "publish the text first, then cite its id")
 
 
-def _check_draft(_book: Book, act: Act[proposal.Draft]) -> None:
+def _check_draft(book: Book, act: Act[proposal.Draft]) -> None:
     proposal.check_draft(act)
-    if isinstance(act.body.subject, proposal.CharterSubject):
-        new = charters.read_charter(act.body.subject.charter)
-        charters.check_charter(new)
-        terms.check_terms(new)
+    holding.require_proposing(book.offices, act.speaker, book.moment_of(act))
+    decided.check_subject(book, act)
 
 
 def _apply_draft(book: Book, act: Act[proposal.Draft]) -> None:
     proposal.apply_draft(book.decisions, act)
+    if isinstance(act.body.subject, RecallSubject):
+        recall.apply_draft(book.recalls, act.id, act.body.subject)
 
 
 def _check_amending(book: Book, act: Act[amendment.Amending]) -> None:
-    amendment.check_amending(book.decisions.proposal(act.body.proposal), act)
+    holding.require_proposing(book.offices, act.speaker, book.moment_of(act))
+    amended = book.decisions.proposal(act.body.proposal)
+    if isinstance(amended.subject, RecallSubject):
+        raise Refused("text-frozen", "a recall keeps the words of whoever called first")
+    amendment.check_amending(amended, act)
 
 
 def _apply_amending(book: Book, act: Act[amendment.Amending]) -> None:
@@ -82,26 +88,31 @@ def _check_opening(book: Book, act: Act[proposal.Opening]) -> None:
         act,
         version=book.charters.version,
         terms=book.terms(opened),
-        electorate=book.electorate(opened),
+        electorate=book.electorate(opened, act.received),
     )
+    recall.check_opening(opened, act, book.terms(opened))
 
 
 def _apply_opening(book: Book, act: Act[proposal.Opening]) -> None:
     opened = book.decisions.proposal(act.body.proposal)
-    proposal.apply_opening(
-        opened, act, terms=book.terms(opened), electorate=book.electorate(opened)
-    )
+    electorate = book.electorate(opened, act.received)
+    proposal.apply_opening(opened, act, terms=book.terms(opened), electorate=electorate)
 
 
 def _check_withdrawal(book: Book, act: Act[proposal.Withdrawal]) -> None:
-    proposal.check_withdrawal(book.decisions.proposal(act.body.proposal), act)
+    withdrawn = book.decisions.proposal(act.body.proposal)
+    proposal.check_withdrawal(withdrawn, act)
+    recall.check_withdrawal(book.offices, withdrawn, book.moment_of(act))
 
 
 def _apply_withdrawal(book: Book, act: Act[proposal.Withdrawal]) -> None:
-    proposal.move(book.decisions.proposal(act.body.proposal), proposal.State.WITHDRAWN)
+    withdrawn = book.decisions.proposal(act.body.proposal)
+    proposal.move(withdrawn, proposal.State.WITHDRAWN)
+    recall.apply_withdrawal(book.recalls, withdrawn)
 
 
 def _check_taking(book: Book, act: Act[position.Taking]) -> None:
+    holding.require_voice(book.offices, act.speaker, book.moment_of(act))
     position.check_taking(book.decisions.proposal(act.body.proposal), act)
 
 
@@ -122,7 +133,9 @@ def _check_closing(book: Book, act: Act[closing.Closing]) -> None:
 
 
 def _apply_closing(book: Book, act: Act[closing.Closing]) -> None:
-    closing.apply_closing(book.decisions.proposal(act.body.proposal), act)
+    closed = book.decisions.proposal(act.body.proposal)
+    closing.apply_closing(closed, act)
+    decided.apply_closed(book, closed, act)
 
 
 KINDS = {

@@ -14,6 +14,7 @@ from protocol.kinds.decisions import admit_text
 from protocol.kinds.kind import Kind, Step, carried_out, mandate
 from protocol.ledger.act import VOICE, Act
 from protocol.ledger.fork import ForkEvidence
+from protocol.offices.holding import require_proposing
 from protocol.wire.bodies import Count, body
 from protocol.wire.digests import MessageId
 
@@ -60,6 +61,7 @@ def _check_proposing(_book: Book, act: Act[joint.Proposing]) -> None:
 def _admit_proposing(book: Book, act: Act[joint.Proposing]) -> None:
     if MessageId(act.body.federation) not in book.federation.standing:
         raise Refused("not-in-federation", "the community is not in this federation")
+    require_proposing(book.offices, act.speaker, book.moment(act.received))
     admit_text(book, act)
 
 

@@ -18,8 +18,11 @@ community's own ledger; other readers, who may not know the members, take the co
 word, for it took the entry into its ledger.
 """
 
-Audience = Literal["public", "home", "structure", "charter", "words", "federation"]
-"""To whom it is said: `structure` as the charter says, `words` as the author likes."""
+Audience = Literal["public", "home", "structure", "charter", "words", "federation", "office"]
+"""To whom it is said: `structure` as the charter says, `words` as the author likes.
+
+`office` is whom the charter lets know who holds an office, outside of the community.
+"""
 
 Step = Callable[[Book, Act[Any]], None]
 SubjectT = TypeVar("SubjectT", bound=Subject)

@@ -36,8 +36,22 @@ MAX_AGENDA = 100
 MAX_MINUTES = 100
 """Minutes that count on one proposal."""
 
-# The longest time that a charter states.
+# The longest time that a charter states, and the longest term of an office.
 YEAR_S = 366 * 86_400
+MAX_TERM_S = 10 * YEAR_S
+
+# Offices that a charter defines, seats of one of them, and candidates for one.
+MAX_OFFICES = 32
+MAX_SEATS = 100
+MAX_LIMITS = 20
+"""Limits that a mandate states."""
+
+# Reports: the shortest period, and so the most periods of the longest term.
+MIN_PERIOD_S = 86_400
+MAX_PERIODS = MAX_TERM_S // MIN_PERIOD_S
+
+# How much longer than its terms say a vote on a recall may be open.
+RECALL_SLACK_S = 3_600
 
 # A community's key chain, and the communities of one council.
 MAX_CHAIN_EVENTS = 64

@@ -221,3 +221,20 @@ def test_what_counts_in_a_room(rule: dict[str, JsonValue] | None, said: str) -> 
     held = read_charter({**value, "assembly": rule})
     part = next(part for part in charter_parts(held, EN) if part.name == ":assembly")
     assert said in "\n".join(map(str, part.lines))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_offices_are_shown_and_nothing_of_a_change_to_them_is_left_out(language: Language) -> None:
+    words = page_words(language)
+    general = terms(consensus())
+    office: dict[str, JsonValue] = {"seats": 2, "term_s": 86_400, "accept_s": 60}
+    before = charter(general)
+    after = replace(before, offices={"salud": office})
+    (change,) = changed_parts(before, after, words)
+    assert "salud" in change.title
+    assert words("charter.no-office") in change.before
+    stricter = replace(before, offices={"salud": {**office, "others": 0}})
+    (change,) = changed_parts(after, stricter, words)
+    assert any("others" in line for line in change.after)
+    (change,) = changed_parts(stricter, before, words)
+    assert change.after == (words("charter.no-office"),)

@@ -22,6 +22,7 @@ from protocol.decisions.minutes import Minutes, Recording, check_recording
 from protocol.decisions.tally import CHOICES
 from protocol.decisions.weighing import RECORD_ONLY, check_correction, weigh
 from protocol.errors import Malformed, ProtocolError, Refused
+from protocol.offices.holding import barred_voters
 from protocol.wire.bodies import read_body
 from protocol.wire.encoding import JsonValue, write_json
 
@@ -140,7 +141,8 @@ class _Bench:
         book, minutes = self.visit.book, self.minutes(item)
         check_recording(minutes)
         proposal = book.decisions.proposal(item.proposal)
-        _, effect = weigh(minutes, item, proposal, book.charters, minutes.received)
+        barred = barred_voters(book.offices, book.moment(minutes.received))
+        _, effect = weigh(minutes, item, proposal, book.charters, minutes.received, barred)
         return effect.dropped
 
 

@@ -18,10 +18,14 @@ from protocol.community.charter import GENERAL, AssemblyRule, Charter
 from protocol.decisions.rules import Consensus, Consent, Majority, Rule
 from protocol.decisions.tally import Share
 from protocol.decisions.terms import Terms, read_terms
+from protocol.offices.definition import Office, read_offices
+from protocol.wire.bodies import body_json
+from protocol.wire.encoding import write_json
 
 KNOWN_TYPES: Final = (GENERAL, "charter", "federation", "federated")
 """Types that every community meets, in the order in which people think of them."""
 
+_OFFICE: Final = ":office-"
 _SPANS: Final = (("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1))
 
 
@@ -73,18 +77,20 @@ def charter_parts(charter: Charter, words: PageWords) -> tuple[Part, ...]:
         name=":assembly", title=words("charter.assembly"), lines=_room(charter.assembly, words)
     )
     types = (_part(charter, name, words) for name in ordered_types(charter.decisions))
-    return (people, room, *types)
+    offices = (_office(name, one, words) for name, one in read_offices(charter).items())
+    return (people, room, *types, *offices)
 
 
 def changed_parts(before: Charter, after: Charter, words: PageWords) -> tuple[Change, ...]:
     """The parts in which two charters differ, in words."""
     old = {part.name: part for part in charter_parts(before, words)}
     new = {part.name: part for part in charter_parts(after, words)}
-    like_others = (words("charter.as-general"),)
     changes = []
     for name in dict.fromkeys((*new, *old)):
-        one = old[name].lines if name in old else like_others
-        other = new[name].lines if name in new else like_others
+        # A type that is not named is decided like others; an office that is not named is none.
+        absent = (words("charter.no-office" if name.startswith(_OFFICE) else "charter.as-general"),)
+        one = old[name].lines if name in old else absent
+        other = new[name].lines if name in new else absent
         if one != other:
             changes.append(
                 Change(
@@ -141,6 +147,20 @@ def _room(rule: AssemblyRule | None, words: PageWords) -> tuple[Markup, ...]:
         span = exact_span(rule.contest_s, words)
         contested = words.number("charter.contested", rule.contests, span=span)
     return (words.number("charter.witnessed", rule.witnesses), contested)
+
+
+def _office(name: str, office: Office, words: PageWords) -> Part:
+    """Places and term in a sentence; whatever else the charter says, to the letter."""
+    said = {"seats", "deputies", "term_s"}
+    more = [
+        words("charter.office-rule", value=bdi(write_json({key: value}).decode()))
+        for key, value in body_json(office).items()
+        if key not in said and not (value is None or value is False or value == [])
+    ]
+    places = words("charter.office-places", seats=office.seats, deputies=office.deputies)
+    term = words("charter.office-term", span=exact_span(office.term_s, words))
+    title = words("charter.office", name=bdi(name))
+    return Part(name=f"{_OFFICE}{name}", title=title, lines=(places, term, *more))
 
 
 def _part(charter: Charter, name: str, words: PageWords) -> Part:

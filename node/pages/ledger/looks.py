@@ -111,6 +111,20 @@ class Looks:
         title = None if found is None else self.text(found.body.text)
         return title or self.words("said.minutes-number", id=minutes[:_SHORT])
 
+    def report(self, report: str) -> Markup:
+        """A report, by its title."""
+        found = self.book.accounts.reports.get(MessageId(report))
+        title = None if found is None else self.text(found.text)
+        return title or self.words("said.report-number", id=report[:_SHORT])
+
+    def held(self, place: str) -> Markup:
+        """Who holds which office, by the place that she accepted."""
+        found = self.book.offices.places.get(MessageId(place))
+        if found is None:
+            return self.words("said.place-number", id=place[:_SHORT])
+        member, office = self.member(found.member), bdi(found.office)
+        return self.words("said.held", member=member, office=office)
+
     def joint(self, proposal: str) -> Markup:
         """A proposal to a federation."""
         found = find_proposal(self.facts, MessageId(proposal))
@@ -192,6 +206,11 @@ def _cited(book: Book, facts: Facts, message: Message) -> list[str]:
     own = book.decisions.proposals.get(MessageId(about))
     if own is not None:
         cited.append(own.text)
+    for name in ("decision", "mandate"):
+        decided = book.decisions.proposals.get(MessageId(text_of(body, name)))
+        cited += [] if decided is None else [decided.text]
+    report = book.accounts.reports.get(MessageId(text_of(body, "report")))
+    cited += [] if report is None else [report.text]
     asked = find_proposal(facts, MessageId(about))
     if asked is not None:
         cited.append(asked.body.text)

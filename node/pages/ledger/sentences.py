@@ -52,6 +52,20 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "assembly/minutes": ("text", "present"),
     "assembly/countersign": ("minutes",),
     "assembly/contest": ("minutes",),
+    "office/stand": ("office",),
+    "office/retreat": ("office",),
+    "office/accept": ("decision",),
+    "office/decline": ("decision",),
+    "office/resign": ("office",),
+    "election/call": ("office", "text"),
+    "ballot/cast": ("election",),
+    "election/close": ("election",),
+    "recall/call": ("held", "text"),
+    "mandate/suspend": ("mandate",),
+    "account/report": ("text", "period"),
+    "account/accept": ("report",),
+    "office/attest": ("member", "office", "term-end"),
+    "office/end": ("credential",),
     "federation/compact": ("text",),
     "federation/join": ("federation",),
     "federation/leave": ("federation",),
@@ -70,6 +84,7 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "decisions": ("proposal", "position", "amendment", "text", "discussion", "charter", "assembly"),
+    "offices": ("office", "election", "ballot", "recall", "mandate", "account"),
     "members": ("member", "household"),
     "federation": ("federation", "closing"),
     "node": ("identity", "community", "entry", "fork", "operation"),
@@ -177,6 +192,49 @@ def _assembly(message: Message, looks: Looks) -> Markup:
     return looks.assembly(text_of(message.body, "assembly"))
 
 
+def _office(message: Message, looks: Looks) -> Markup:
+    office = text_of(message.body, "office")
+    return bdi(office) if office else looks.words("said.an-office")
+
+
+def _decision(message: Message, looks: Looks) -> Markup:
+    return looks.proposal(text_of(message.body, "decision"))
+
+
+def _mandate(message: Message, looks: Looks) -> Markup:
+    return looks.proposal(text_of(message.body, "mandate"))
+
+
+def _report(message: Message, looks: Looks) -> Markup:
+    return looks.report(text_of(message.body, "report"))
+
+
+def _period(message: Message, _looks: Looks) -> Markup:
+    return escape(_number(message.body, "period"))
+
+
+def _held(message: Message, looks: Looks) -> Markup:
+    return looks.held(text_of(message.body, "place"))
+
+
+def _election(message: Message, looks: Looks) -> Markup:
+    election = text_of(message.body, "election")
+    found = looks.book.elections.by_id.get(MessageId(election))
+    return (
+        looks.words("said.election-number", id=election[:8]) if found is None else bdi(found.office)
+    )
+
+
+def _credential(message: Message, looks: Looks) -> Markup:
+    credential = text_of(message.body, "credential")
+    found = looks.book.credentials.by_id.get(MessageId(credential))
+    return looks.held(credential if found is None else found.body.place)
+
+
+def _term_end(message: Message, looks: Looks) -> Markup:
+    return escape(looks.moments.at(_number(message.body, "until")))
+
+
 def _minutes(message: Message, looks: Looks) -> Markup:
     return looks.minutes(text_of(message.body, "minutes"))
 
@@ -242,22 +300,31 @@ _PARTS: Final[Mapping[str, Callable[[Message, Looks], Markup]]] = {
     "amended": _amended,
     "assembly": _assembly,
     "choice": _choice,
+    "credential": _credential,
+    "decision": _decision,
     "done": _done,
+    "election": _election,
     "federation": _federation,
+    "held": _held,
     "home": _home,
     "household": _household,
     "index": _index,
     "joint": _joint,
+    "mandate": _mandate,
     "member": _member,
     "minutes": _minutes,
     "name": _name,
     "newcomer": _newcomer,
+    "office": _office,
     "own-title": _own_title,
+    "period": _period,
     "present": _present,
     "proposal": _proposal,
+    "report": _report,
     "result": _result,
     "round": _round,
     "starts": _starts,
+    "term-end": _term_end,
     "text": _text,
     "until": _until,
     "urls": _urls,

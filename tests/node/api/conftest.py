@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,8 +11,36 @@ import pytest
 from node.ports import InlineExecutor, Ports, SystemClock, SystemEntropy
 from node.runtime import open_node
 from protocol.community.charter import Charter
+from protocol.wire.encoding import JsonValue
 from tests.node.api.house import House
 from tests.node.journal.village import found_village, village_charter
+
+DAY = 86_400
+OFFICES: dict[str, dict[str, JsonValue]] = {
+    "health": {
+        "seats": 1,
+        "deputies": 1,
+        "term_s": 30 * DAY,
+        "accept_s": DAY,
+        "recall": {"share": {"num": 1, "den": 2}},
+        "suspension": {"by": ["watch"], "for_s": DAY},
+        "accounts": {"report_s": DAY, "accepted_by": ["watch"]},
+        "audience": "public",
+    },
+    "school": {
+        "seats": 1,
+        "term_s": 30 * DAY,
+        "accept_s": DAY,
+        "filled_by": ["election"],
+        "election": {
+            "method": "approval",
+            "unit": "person",
+            "quorum": {"num": 1, "den": 2},
+            "voting_s": DAY,
+        },
+    },
+    "watch": {"seats": 2, "term_s": 30 * DAY, "accept_s": DAY},
+}
 
 
 @pytest.fixture
@@ -29,7 +58,7 @@ async def house_of(
     charter: Charter | None = None,
     households: tuple[str | None, ...] = (),
 ) -> AsyncIterator[House]:
-    charter = charter or village_charter(audience, early=True)
+    charter = charter or replace(village_charter(audience, early=True), offices=OFFICES)
     village = await found_village(
         folder, ports, members=3, name=name, charter=charter, households=households
     )

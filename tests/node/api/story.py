@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from node.owed_offices import owed_offices
 from protocol.decisions.closing import Closing, outcome_of
 from protocol.wire.bodies import body_json
 from protocol.wire.digests import CommunityId, MessageId
@@ -171,3 +172,52 @@ async def federate(house: House, *others: CommunityId) -> Federation:
     }
     proposal = await journal.submit(village.says(0, "federation/propose", asked, audience))
     return Federation(federation, proposal.id, words)
+
+
+async def fill(house: House, office: str, *members: int, deputies: tuple[int, ...] = ()) -> str:
+    """People are chosen and accept; the first one's place."""
+    named = [[house.village.members[one] for one in some] for some in (members, deputies)]
+    subject: dict[str, JsonValue] = {
+        "kind": "office/appoint",
+        "office": office,
+        "members": list(named[0]),
+        "deputies": list(named[1]),
+    }
+    decision = await adopt(house, subject, "office")
+    places = [
+        (await house.node.journal.submit(house.village.says(one, "office/accept", answer))).id
+        for one in (*members, *deputies)
+        for answer in [{"decision": decision}]
+    ]
+    return places[0]
+
+
+async def mandate(house: House, office: str = "health") -> MessageId:
+    subject: dict[str, JsonValue] = {
+        "kind": "mandate/issue",
+        "office": office,
+        "member": None,
+        "term_s": 1_000_000,
+        "binding": "imperative",
+        "limits": [{"what": "cents", "most": 5}],
+        "report_s": 86_400,
+    }
+    return await adopt(house, subject, "mandate")
+
+
+async def owe(house: House) -> None:
+    """The node says what it owes about offices, once."""
+    for speech in list(owed_offices(house.node.books.own, house.node.clock.now())):
+        await house.node.journal.speak(speech.kind, speech.audience, speech.body)
+
+
+async def call_recall(house: House, member: int, place: str) -> MessageId:
+    text = await publish(house, "No vino a ninguna reunión")
+    raw = house.village.says(member, "recall/call", {"place": place, "text": text})
+    return (await house.node.journal.submit(raw)).id
+
+
+async def report(house: House, member: int, about: str, period: int = 1) -> MessageId:
+    text = await publish(house, "Cuarenta visitas, dos partos")
+    body: dict[str, JsonValue] = {"about": about, "period": period, "text": text}
+    return (await house.node.journal.submit(house.village.says(member, "account/report", body))).id

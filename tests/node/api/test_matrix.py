@@ -21,13 +21,18 @@ from tests.node.api.house import Answer, Caller, House
 from tests.node.api.story import (
     Federation,
     adopt,
+    call_recall,
     comment,
     convene,
     draft,
     federate,
+    fill,
+    mandate,
     open_vote,
+    owe,
     publish,
     record,
+    report,
     take,
 )
 
@@ -59,6 +64,14 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/v1/assemblies/{message}"): INSIDE,
     ("GET", "/v1/minutes"): INSIDE,
     ("GET", "/v1/minutes/{message}"): INSIDE,
+    ("GET", "/v1/offices"): INSIDE,
+    ("GET", "/v1/offices/{name}"): INSIDE,
+    ("GET", "/v1/offices/{name}/credentials"): ALL,
+    ("GET", "/v1/mandates"): INSIDE,
+    ("GET", "/v1/mandates/{message}"): INSIDE,
+    ("GET", "/v1/recalls"): INSIDE,
+    ("GET", "/v1/recalls/{message}"): INSIDE,
+    ("GET", "/v1/accounts"): INSIDE,
     ("POST", "/v1/messages"): (201, 200, 200, 200, 200, 200),
     ("GET", "/v1/messages/{message}"): ALL,
     ("GET", "/v1/federations"): ALL,
@@ -102,6 +115,8 @@ class Town:
     secret: MessageId
     assembly: MessageId
     minutes: MessageId
+    mandate: MessageId
+    recall: MessageId
     federation: Federation
     act: bytes
     bundle: bytes
@@ -121,6 +136,7 @@ class Town:
             "{community}": own,
             "{origin_hash}": sha256(origin_of(own).encode()).hex(),
             "{path:path}": "0/000.p/1",
+            "{name}": "health",
             "{number}": "1",
             "{message}": self.federation.proposal if "federated" in path else self.proposal,
         }
@@ -130,6 +146,10 @@ class Town:
             values["{message}"] = self.assembly
         elif path == "/v1/minutes/{message}":
             values["{message}"] = self.minutes
+        elif path == "/v1/mandates/{message}":
+            values["{message}"] = self.mandate
+        elif path == "/v1/recalls/{message}":
+            values["{message}"] = self.recall
         filled = path
         for name, value in values.items():
             filled = filled.replace(name, value)
@@ -169,6 +189,11 @@ async def town(house: House, neighbour: House, outsider: House) -> Town:
     await take(house, 1, proposal)
     assembly = await convene(house, proposal)
     minutes = await record(house, assembly=assembly)
+    place = await fill(house, "health", 0, deputies=(2,))
+    mandated = await mandate(house)
+    await report(house, 0, place)
+    called = await call_recall(house, 1, place)
+    await owe(house)
     federation = await federate(house, neighbour.village.community)
     return Town(
         house=house,
@@ -178,6 +203,8 @@ async def town(house: House, neighbour: House, outsider: House) -> Town:
         secret=secret,
         assembly=assembly,
         minutes=minutes,
+        mandate=mandated,
+        recall=called,
         federation=federation,
         act=house.village.text(2, "Para todas las puertas"),
         bundle=await neighbour.bundle(),
@@ -260,7 +287,14 @@ async def test_an_entry_goes_to_its_audience_alone(town: Town) -> None:
 async def test_no_answer_holds_words_for_others(town: Town) -> None:
     """Everything that an outsider can get, searched for what was not said to her."""
     met = b"Nos reunimos bajo la ceiba"
-    inside = [b"Solo entre nosotras", b"Reparar la bomba", met, town.federation.words.encode()]
+    reported = b"Cuarenta visitas"
+    inside = [
+        b"Solo entre nosotras",
+        b"Reparar la bomba",
+        met,
+        reported,
+        town.federation.words.encode(),
+    ]
     own = town.house.village.community
     doors = [path for method, path in MATRIX if method == "GET"]
     for role, caller in town.callers():
@@ -271,7 +305,7 @@ async def test_no_answer_holds_words_for_others(town: Town) -> None:
             seen += (await caller.get(f"/v1/messages/{message}")).raw
         for start in range(0, town.house.node.journal.head.size, 7):
             seen += (await caller.get(f"/v1/ledgers/{own}/range?start={start}")).raw
-        allowed = [role in SEES_STRUCTURE] * 3 + [role in SEES_FEDERATION]
+        allowed = [role in SEES_STRUCTURE] * 4 + [role in SEES_FEDERATION]
         assert [words in seen for words in inside] == allowed, role
 
 

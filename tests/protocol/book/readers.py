@@ -39,7 +39,17 @@ def proposals_of(book: Book) -> Mapping[MessageId, Proposal]:
 
 def structure_of(book: Book) -> dict[str, object]:
     """Whatever a decision can rest on."""
-    names = ("size", "clock", "clocks", "founding", "bare", "chain", "charters", "amendments")
+    names = (
+        "size",
+        "clock",
+        "clocks",
+        "structure_clock",
+        "founding",
+        "bare",
+        "chain",
+        "charters",
+        "amendments",
+    )
     members = [replace(one, name="") for one in book.membership.members.values()]
     return {name: getattr(book, name) for name in names} | {
         "members": members,
@@ -51,6 +61,14 @@ def structure_of(book: Book) -> dict[str, object]:
         "carried out": book.decisions.carried_out,
         "federation": book.federation,
         "assemblies": book.assemblies,
+        "offices": (
+            book.offices,
+            book.elections,
+            book.recalls,
+            book.mandates,
+            book.accounts,
+            book.credentials,
+        ),
         "void": {index: code for index, code in book.void.items() if index not in book.hidden},
     }
 

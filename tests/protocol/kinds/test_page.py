@@ -40,6 +40,8 @@ PAGES = [
     "position",
     "outcome",
     "assembly",
+    "offices",
+    "ballots",
     "operation",
     "book",
     "kinds",
