@@ -10,9 +10,10 @@ from node.api.community import VersionPath, sees_structure, version_audience
 from node.api.problems import Problem
 from node.api.views import JsonObject, charter_decision
 from node.charters import TEMPLATES, template, whole_charter
+from node.pages.acts import act
 from node.pages.charter.form import Read, fields_of, read_fields
 from node.pages.charter.words import Change, changed_parts, charter_parts, type_title
-from node.pages.deciding.common import FIRST, SpeakingVisit, page, said
+from node.pages.deciding.common import FIRST, SpeakingVisit, page
 from node.pages.deciding.texts import Writing, languages_of, read_writing
 from node.pages.forms import Form, FormDep
 from node.pages.site import show
@@ -69,7 +70,7 @@ async def check_change(visit: SpeakingVisit, form: FormDep) -> Response:
     values = {
         "text": writing.body,
         "changes": changed_parts(visit.book.charters.current, charter, visit.words),
-        "acts": [said(visit, "text/publish", writing.body), said(visit, "proposal/draft", draft)],
+        "acts": [act(visit, "text/publish", writing.body), act(visit, "proposal/draft", draft)],
         "typed": form.fields,
     }
     return page(visit, "charter-check.html", values)

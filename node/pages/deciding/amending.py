@@ -9,6 +9,7 @@ from starlette.responses import Response
 from node.api.problems import NotHere
 from node.api.views import JsonObject, text_view
 from node.api.words import words_of
+from node.pages.acts import act
 from node.pages.deciding.common import (
     FIRST,
     Act,
@@ -16,7 +17,6 @@ from node.pages.deciding.common import (
     InsideVisit,
     SpeakingVisit,
     page,
-    said,
     view_of,
 )
 from node.pages.deciding.difference import Compared, compare
@@ -99,8 +99,8 @@ async def check_amendment(visit: SpeakingVisit, asked: Asked, form: FormDep) -> 
         "asked": await view_of(visit, asked),
         "differences": differences,
         "acts": [
-            said(visit, "text/publish", writing.body),
-            said(visit, "amendment/propose", amending),
+            act(visit, "text/publish", writing.body),
+            act(visit, "amendment/propose", amending),
         ],
         "then": f"/p/{asked.id}/amendments/$1",
         "typed": form.fields,
@@ -132,7 +132,7 @@ async def check_reply(
     values = {
         **await _shown(visit, asked, found),
         "answer": answer,
-        "acts": [said(visit, f"amendment/{answer}", {"amendment": found.id})],
+        "acts": [act(visit, f"amendment/{answer}", {"amendment": found.id})],
         "then": f"/p/{asked.id}",
     }
     return page(visit, "amendment-check.html", values)

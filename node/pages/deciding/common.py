@@ -124,10 +124,5 @@ def own_voice(visit: Visit, proposal: Proposal) -> str | None:
     return proposal.frozen.electorate.voice_of.get(visit.member)
 
 
-def said(visit: Visit, kind: str, body: JsonObject) -> Act:
-    """An act to be signed, addressed to whom the charter lets read."""
-    return {"kind": kind, "audience": visit.structure, "body": body}
-
-
 FIRST: Final[JsonObject] = {"$": 0}
 """The id of the first act, in the body of a later one."""

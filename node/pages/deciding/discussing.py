@@ -9,7 +9,8 @@ from starlette.responses import Response
 from node.api.problems import NotHere
 from node.api.views import JsonObject, comment_view
 from node.api.words import words_of
-from node.pages.deciding.common import Act, Asked, SpeakingVisit, page, said, view_of
+from node.pages.acts import act
+from node.pages.deciding.common import Act, Asked, SpeakingVisit, page, view_of
 from node.pages.deciding.texts import wrong_words
 from node.pages.forms import FormDep
 from node.pages.visit import Visit
@@ -45,7 +46,7 @@ async def check_comment(visit: SpeakingVisit, asked: Asked, form: FormDep) -> Re
         "asked": await view_of(visit, asked),
         "answered": answered,
         "words": words,
-        "acts": [said(visit, "discussion/comment", body)],
+        "acts": [act(visit, "discussion/comment", body)],
         "then": f"/p/{asked.id}#c-$0",
         "typed": form.fields,
     }

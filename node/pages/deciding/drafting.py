@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from node.api.views import JsonObject, snapshot_view, text_view
 from node.api.words import words_of
+from node.pages.acts import act
 from node.pages.charter.words import terms_lines
-from node.pages.deciding.common import FIRST, Act, Asked, SpeakingVisit, page, said, view_of
+from node.pages.deciding.common import FIRST, Act, Asked, SpeakingVisit, page, view_of
 from node.pages.deciding.effects import effects_of
 from node.pages.deciding.texts import Writing, languages_of, read_writing, title_of
 from node.pages.forms import Form, FormDep
@@ -76,8 +77,8 @@ async def check_draft(visit: SpeakingVisit, form: FormDep) -> Response:
     terms = read_terms(visit.book.charters.current.terms(kind))
     draft: Act = {"type": kind, "text": FIRST, "subject": None}
     acts = [
-        said(visit, "text/publish", writing.body),
-        said(visit, "proposal/draft", draft),
+        act(visit, "text/publish", writing.body),
+        act(visit, "proposal/draft", draft),
     ]
     values = {
         "text": writing.body,
@@ -115,7 +116,7 @@ async def check_opening(visit: SpeakingVisit, asked: Asked, form: FormDep) -> Re
         "closes_at": closes_at,
         "how": terms_lines(visit.book.terms(asked), visit.words),
         **await effects_of(visit, asked),
-        "acts": [said(visit, "proposal/open", {**opening, "closes_at": closes_at})],
+        "acts": [act(visit, "proposal/open", {**opening, "closes_at": closes_at})],
         "then": f"/p/{asked.id}",
         "typed": form.fields,
     }
@@ -129,7 +130,7 @@ async def withdraw(visit: SpeakingVisit, asked: Asked) -> Response:
     require_step(asked, State.WITHDRAWN)
     values = {
         "asked": await view_of(visit, asked),
-        "acts": [said(visit, "proposal/withdraw", {"proposal": asked.id})],
+        "acts": [act(visit, "proposal/withdraw", {"proposal": asked.id})],
         "then": f"/p/{asked.id}",
     }
     return page(visit, "withdraw.html", values)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from node.api.views import text_view
 from node.api.words import words_of
+from node.pages.acts import act
 from node.pages.charter.words import terms_lines
 from node.pages.deciding.common import (
     FIRST,
@@ -19,7 +20,6 @@ from node.pages.deciding.common import (
     own_recorded,
     own_voice,
     page,
-    said,
     view_of,
 )
 from node.pages.deciding.effects import effects_of
@@ -167,13 +167,13 @@ def _needs_reason(rule: Rule, choice: Choice) -> bool:
 def _acts(visit: Visit, asked: Proposal, ballot: Ballot) -> list[Act]:
     position: Act = {"proposal": asked.id, "choice": ballot.choice, "reason": ballot.cited}
     if not ballot.reason or ballot.cited is not None:
-        return [said(visit, "position/take", position)]
+        return [act(visit, "position/take", position)]
     words: Act = {
         "proposal": asked.id,
         "replies_to": None,
         "text": {visit.language: ballot.reason},
     }
     return [
-        said(visit, "discussion/comment", words),
-        said(visit, "position/take", {**position, "reason": FIRST}),
+        act(visit, "discussion/comment", words),
+        act(visit, "position/take", {**position, "reason": FIRST}),
     ]

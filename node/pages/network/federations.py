@@ -13,7 +13,8 @@ from node.api.community import sees_structure
 from node.api.federations import federation_of
 from node.api.problems import NotHere, Problem
 from node.api.views import JsonObject
-from node.pages.deciding.common import FIRST, Act, SpeakingVisit, page, said
+from node.pages.acts import act
+from node.pages.deciding.common import FIRST, Act, SpeakingVisit, page
 from node.pages.deciding.texts import Writing, languages_of, read_writing
 from node.pages.forms import Form, FormDep
 from node.pages.network.map import PageNumber
@@ -244,7 +245,7 @@ async def check_asking(
     if step == "join":
         subject["founder"] = row["founder"]
     draft: JsonObject = {"type": "federation", "text": FIRST, "subject": subject}
-    acts = [said(visit, "text/publish", writing.body), said(visit, "proposal/draft", draft)]
+    acts = [act(visit, "text/publish", writing.body), act(visit, "proposal/draft", draft)]
     values = {
         "row": row,
         "step": step,
